@@ -1,0 +1,10 @@
+package main
+
+// commands lists every subcommand in the order the help shows them.
+func commands() []command {
+	return []command{
+		{"criteria validate", "check criteria-set files and list every problem with its line", "FILE…", "criteria validate tinh.yaml", runCriteriaValidate},
+		{"score", "score units from files, without a database", "--criteria FILE --marks FILE [--survey FILE] [--units FILE] [--target 60] [--format json|csv|xlsx]", "score --criteria tinh.yaml --marks marks.json --survey tally.json --target 60", runScore},
+		{"tally", "tally responses from files, without a database", "--form FILE --responses FILE [--format json|csv|xlsx]", "tally --form pks07.yaml --responses responses.ndjson", runTally},
+	}
+}

@@ -1,0 +1,4 @@
+package vi
+
+// accountMessages are the sentences of account.
+var accountMessages = map[string]string{}

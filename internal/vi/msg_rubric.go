@@ -1,0 +1,4 @@
+package vi
+
+// rubricMessages are the sentences of rubric.
+var rubricMessages = map[string]string{}

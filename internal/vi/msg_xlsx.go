@@ -1,0 +1,4 @@
+package vi
+
+// xlsxMessages are the sentences of xlsx.
+var xlsxMessages = map[string]string{}
