@@ -1,0 +1,76 @@
+// Package account holds users, their roles and what each role may do.
+package account
+
+import (
+	"regexp"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"thanthien/internal/fault"
+)
+
+// Role is what a user is to the assessment.
+type Role string
+
+// The roles, from the one that sets the system up to the ones that only look.
+const (
+	Admin     Role = "admin"     // quản trị hệ thống: users, units, settings
+	Manager   Role = "manager"   // Sở Nội vụ, Ban Dân vận: runs the year
+	Appraiser Role = "appraiser" // tổ thẩm định: scores assigned stages
+	Commune   Role = "commune"   // cán bộ xã: scores its own unit
+	Leader    Role = "leader"    // lãnh đạo: sees results and reports
+	Surveyor  Role = "surveyor"  // điều tra viên: enters interviews
+)
+
+// Roles lists every role in the order pages show them.
+func Roles() []Role { return []Role{Admin, Manager, Appraiser, Commune, Leader, Surveyor} }
+
+// Limits of an account.
+const (
+	MinPassword = 10  // characters
+	MaxPassword = 200 // characters; argon2id is costly, so it is bounded
+	MaxLogin    = 40  // characters
+	MaxName     = 120 // characters
+)
+
+// User is one account. Unit is the unit a commune user belongs to, empty for
+// the other roles.
+type User struct {
+	Login    string    `bson:"login"`
+	Name     string    `bson:"name"`
+	Role     Role      `bson:"role"`
+	Unit     string    `bson:"unit,omitempty"`
+	Password string    `bson:"password"` // encoded argon2id hash
+	Disabled bool      `bson:"disabled,omitempty"`
+	Created  time.Time `bson:"created"`
+	Version  int64     `bson:"-"`
+}
+
+var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
+
+// Check returns every problem of u that a form could mend.
+func (u User) Check() []fault.Problem {
+	var ps []fault.Problem
+	if !loginForm.MatchString(u.Login) || utf8.RuneCountInString(u.Login) > MaxLogin {
+		ps = append(ps, fault.Problem{Path: "login", Key: "account.login", Args: []any{MaxLogin}})
+	}
+	if n := utf8.RuneCountInString(u.Name); n == 0 || n > MaxName {
+		ps = append(ps, fault.Problem{Path: "name", Key: "account.name", Args: []any{MaxName}})
+	}
+	if !slices.Contains(Roles(), u.Role) {
+		ps = append(ps, fault.Problem{Path: "role", Key: "account.role"})
+	}
+	if (u.Role == Commune) != (u.Unit != "") {
+		ps = append(ps, fault.Problem{Path: "unit", Key: "account.unit"})
+	}
+	return ps
+}
+
+// CheckPassword returns the problem of a new password, if any.
+func CheckPassword(password string) []fault.Problem {
+	if n := utf8.RuneCountInString(password); n < MinPassword || n > MaxPassword {
+		return []fault.Problem{{Path: "password", Key: "account.password", Args: []any{MinPassword, MaxPassword}}}
+	}
+	return nil
+}

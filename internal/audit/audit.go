@@ -1,0 +1,43 @@
+// Package audit describes what happened: who did what to which thing, when,
+// and what stood there before and after.
+package audit
+
+import "time"
+
+// Event is one change. It is written inside the changed document (its outbox)
+// and relayed to the audit collection under the same ID, so that it is neither
+// lost nor doubled.
+type Event struct {
+	ID     string    `bson:"id" json:"id"`
+	At     time.Time `bson:"at" json:"at"`
+	Who    string    `bson:"who" json:"who"` // login; "" is the system
+	Action Action    `bson:"action" json:"action"`
+	Thing  string    `bson:"thing" json:"thing"` // collection/id
+	Detail []Change  `bson:"detail,omitempty" json:"detail,omitempty"`
+}
+
+// Change is one field before and after, as text.
+type Change struct {
+	Field  string `bson:"f" json:"field"`
+	Before string `bson:"b,omitempty" json:"before,omitempty"`
+	After  string `bson:"a,omitempty" json:"after,omitempty"`
+}
+
+// Action names what was done; the names are stable.
+type Action string
+
+// The actions.
+const (
+	Marked         Action = "dossier.marked"
+	PeriodOpened   Action = "period.opened"
+	PeriodChanged  Action = "period.changed"
+	CampaignOpened Action = "campaign.opened"
+	CampaignChange Action = "campaign.changed"
+	UserCreated    Action = "user.created"
+	UserChanged    Action = "user.changed"
+	SetImported    Action = "criteria.imported"
+	SetIssued      Action = "criteria.issued"
+	SetChanged     Action = "criteria.changed"
+	FormImported   Action = "form.imported"
+	UnitsImported  Action = "units.imported"
+)
