@@ -17,6 +17,10 @@ const (
 	MaxLimit = 10_000
 )
 
+// SchemaVersion is the layout of documents that this program reads and writes.
+// A database of a later one is refused when it is opened.
+const SchemaVersion = 1
+
 // ID is the name of the id element, usable as the last field of an index.
 const ID = "_id"
 
@@ -37,7 +41,8 @@ type Index struct {
 	Name   string
 	Fields []string
 	Unique bool
-	// Sparse leaves out documents without the field; only for one field.
+	// Sparse leaves out documents without the field; only for one field. A
+	// field that is there and null is in the index like any other value.
 	Sparse bool
 	// Tail marks {field, _id} of an Append collection, used only to read on
 	// from a recent point. An engine whose primary order is commit order
@@ -73,9 +78,12 @@ type Query struct {
 	// Eq are the values of On's first fields (none for On nil).
 	Eq []any
 	// From and To bound the field after Eq (for On nil: _id):
-	// From <= x < To; nil is open.
+	// From <= x < To; nil is open. With either, only values of its class are
+	// found: no null, and with two bounds both must be of one class.
 	From, To any
 	// Desc turns the order round. Ties are in _id order (turned round too).
+	// The order is that of the index's fields: null or missing, int64, string
+	// (by its bytes), ObjectID, bool, time; within a class as usual.
 	Desc bool
 	// After continues behind the document a Cursor was taken from.
 	After Cursor
@@ -98,6 +106,28 @@ func (q Query) Check() error {
 		return fmt.Errorf("docstore: %s.%s: range without a field", q.In.Name, q.On.Name)
 	case q.Limit < 0 || q.Limit > MaxLimit:
 		return fmt.Errorf("docstore: %s: limit %d is not in 0..%d", q.In.Name, q.Limit, MaxLimit)
+	}
+	return q.checkValues()
+}
+
+// checkValues refuses what cannot be an index value and a mixed range.
+func (q Query) checkValues() error {
+	var key [16]byte
+	for _, v := range q.Eq {
+		if _, err := AppendKey(key[:0], v); err != nil {
+			return fmt.Errorf("%w (query on %s)", err, q.In.Name)
+		}
+	}
+	from, err := AppendKey(nil, q.From)
+	if err != nil {
+		return fmt.Errorf("%w (query on %s)", err, q.In.Name)
+	}
+	to, err := AppendKey(nil, q.To)
+	if err != nil {
+		return fmt.Errorf("%w (query on %s)", err, q.In.Name)
+	}
+	if q.From != nil && q.To != nil && from[0] != to[0] {
+		return fmt.Errorf("docstore: %s: range from %T to %T", q.In.Name, q.From, q.To)
 	}
 	return nil
 }
