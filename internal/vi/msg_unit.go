@@ -1,4 +1,32 @@
 package vi
 
 // unitMessages are the sentences of unit.
-var unitMessages = map[string]string{}
+var unitMessages = map[string]string{
+	"unit.invalid":        "Danh sách đơn vị có %v lỗi, chưa ghi đơn vị nào. Sửa các ô dưới đây rồi nhập lại.",
+	"unit.size":           "Tệp danh sách lớn hơn %v MB. Chia nhỏ tệp rồi nhập lại.",
+	"unit.rows":           "Danh sách có hơn %v dòng. Chia nhỏ tệp rồi nhập lại.",
+	"unit.encoding":       "Không đọc được chữ trong tệp: tệp không phải mã Unicode. Trong Excel chọn Lưu thành “CSV UTF-8” hoặc .xlsx rồi nhập lại.",
+	"unit.csv":            "Dấu ngoặc kép ở dòng này không khép. Sửa lại dấu ngoặc kép.",
+	"unit.empty":          "Danh sách chưa có đơn vị nào. Thêm ít nhất một dòng dưới dòng tiêu đề.",
+	"unit.noHeader":       "Không tìm thấy dòng tiêu đề. Dòng đầu phải có tên cột: %v (hoặc Mã, Tên, Cấp, Mã TP, Tỉnh / Thành Phố như danh mục của cơ quan thống kê).",
+	"unit.missingColumn":  "Dòng tiêu đề thiếu cột %v. Thêm cột này.",
+	"unit.sameColumn":     "Cột “%v” trùng nghĩa với một cột đứng trước. Bỏ bớt một cột.",
+	"unit.noCode":         "Chưa ghi mã đơn vị. Mỗi đơn vị phải có một mã riêng.",
+	"unit.badCode":        "Mã “%v” không hợp lệ. Mã gồm chữ không dấu, chữ số, dấu chấm, gạch ngang, gạch dưới, bắt đầu bằng chữ hoặc số, nhiều nhất 32 ký tự.",
+	"unit.zeros":          "Mã %v đã mất số 0 ở đầu, đúng ra là %v (mã của cấp này có %v chữ số). Định dạng cột mã là Văn bản (Text) rồi ghi lại đủ số.",
+	"unit.duplicate":      "Mã %v đã có ở dòng hoặc ô %v. Mỗi mã chỉ được ghi một lần.",
+	"unit.noName":         "Chưa ghi tên đơn vị.",
+	"unit.longName":       "Tên dài %v ký tự, nhiều nhất được %v. Rút gọn tên.",
+	"unit.otherName":      "Mã %v có hai tên khác nhau trong danh sách: “%v” và “%v”. Ghi thống nhất một tên.",
+	"unit.noLevel":        "Chưa ghi cấp của đơn vị. Ghi province, district, commune, agency hoặc Tỉnh, Huyện, Xã, Phường, Đặc khu, Sở.",
+	"unit.badLevel":       "Không hiểu cấp “%v”. Ghi province, district, commune, agency hoặc Tỉnh, Huyện, Xã, Phường, Đặc khu, Sở.",
+	"unit.noParent":       "Không có đơn vị cấp trên mang mã “%v” trong danh sách này hay trong hệ thống. Thêm đơn vị đó hoặc sửa mã.",
+	"unit.ownParent":      "Đơn vị %v ghi chính nó là cấp trên. Sửa mã cấp trên hoặc để trống.",
+	"unit.parentLevel":    "%v không thể trực thuộc %v: cấp trên phải cao hơn theo thứ tự tỉnh, huyện, xã. Sửa cấp hoặc mã cấp trên.",
+	"unit.childLevel":     "Không đổi được cấp của %v vì %v trong hệ thống đang trực thuộc đơn vị này. Ghi cả đơn vị trực thuộc vào danh sách với cấp trên mới.",
+	"unit.cycle":          "Các đơn vị là cấp trên của nhau thành vòng: %v. Sửa mã cấp trên của một đơn vị trong vòng.",
+	"unit.badDate":        "Không hiểu ngày “%v”. Ghi dạng 01/07/2026 hoặc 2026-07-01, năm từ 1900 đến 2199.",
+	"unit.dateOrder":      "Ngày hết hiệu lực %v đứng trước ngày bắt đầu %v. Sửa lại một trong hai ngày.",
+	"unit.noPredecessor":  "Không có đơn vị cũ mang mã “%v” trong danh sách này hay trong hệ thống. Thêm đơn vị đó hoặc sửa mã.",
+	"unit.ownPredecessor": "Đơn vị %v ghi chính nó là đơn vị cũ. Bỏ mã này.",
+}

@@ -1,0 +1,153 @@
+// Package config reads the environment once, at start, and checks all of it.
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"thanthien/internal/fault"
+)
+
+// Prefix starts every variable of the program.
+const Prefix = "THANTHIEN_"
+
+// MinSecret is the least length of THANTHIEN_SECRET, in bytes.
+const MinSecret = 32
+
+// Config is everything the environment may say. The env tag names the variable
+// behind Prefix; the doc tag is its row in the README's table.
+type Config struct {
+	Addr           string `env:"ADDR" default:":8080" doc:"address to listen on"`
+	DB             string `env:"DB" default:"./data/thanthien.db" doc:"path of the embedded database, or a mongodb:// URI"`
+	Files          string `env:"FILES" doc:"folder for evidence files; empty: beside the embedded database, or GridFS on MongoDB"`
+	BaseURL        string `env:"BASE_URL" doc:"public address, as residents type it; used in links and QR codes"`
+	Secret         string `env:"SECRET" doc:"at least 32 random bytes that key receipts and cookies; or SECRET_FILE names a file with them; empty: made once and kept in the database"`
+	TrustedProxies string `env:"TRUSTED_PROXIES" doc:"addresses or networks of reverse proxies whose X-Forwarded-* is believed, separated by commas"`
+	Log            string `env:"LOG" default:"info" doc:"least level logged: debug, info, warn, error"`
+}
+
+// Var is one variable as the README's table shows it.
+type Var struct{ Name, Default, Doc string }
+
+// Vars lists the variables in the struct's order.
+func Vars() []Var {
+	var vars []Var
+	for f := range reflect.TypeFor[Config]().Fields() {
+		vars = append(vars, Var{Prefix + f.Tag.Get("env"), f.Tag.Get("default"), f.Tag.Get("doc")})
+	}
+	return vars
+}
+
+// Load reads the variables through getenv and checks them. The error lists
+// every problem at once.
+func Load(getenv func(string) string) (Config, error) {
+	var c Config
+	v := reflect.ValueOf(&c).Elem()
+	for i := range v.NumField() {
+		tag := v.Type().Field(i).Tag
+		value := strings.TrimSpace(getenv(Prefix + tag.Get("env")))
+		if value == "" {
+			value = tag.Get("default")
+		}
+		v.Field(i).SetString(value)
+	}
+	ps := c.readSecret(getenv(Prefix + "SECRET_FILE"))
+	ps = append(ps, c.Validate()...)
+	if c.Files == "" && !c.Mongo() {
+		c.Files = filepath.Join(filepath.Dir(c.DB), "files")
+	}
+	return c, fault.List("config.invalid", ps)
+}
+
+// readSecret takes the secret from a file when one is named.
+func (c *Config) readSecret(path string) []fault.Problem {
+	if path == "" {
+		return nil
+	}
+	if c.Secret != "" {
+		return []fault.Problem{{Path: Prefix + "SECRET_FILE", Key: "config.secretTwice"}}
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return []fault.Problem{{Path: Prefix + "SECRET_FILE", Key: "config.secretFile", Args: []any{path}}}
+	}
+	c.Secret = strings.TrimSpace(string(data))
+	return nil
+}
+
+// Mongo reports whether the database is a MongoDB URI.
+func (c Config) Mongo() bool { return strings.HasPrefix(c.DB, "mongodb") }
+
+// Validate returns every problem of the values.
+func (c Config) Validate() []fault.Problem {
+	var ps []fault.Problem
+	bad := func(name, key string, args ...any) {
+		ps = append(ps, fault.Problem{Path: Prefix + name, Key: key, Args: args})
+	}
+	if _, port, err := net.SplitHostPort(c.Addr); err != nil || !validPort(port) {
+		bad("ADDR", "config.addr", c.Addr)
+	}
+	if strings.Contains(c.DB, "://") && !strings.HasPrefix(c.DB, "mongodb://") && !strings.HasPrefix(c.DB, "mongodb+srv://") {
+		bad("DB", "config.db", c.DB)
+	}
+	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && (err != nil || !slices.Contains([]string{"http", "https"}, u.Scheme) || u.Host == "") {
+		bad("BASE_URL", "config.baseURL", c.BaseURL)
+	}
+	if c.Secret != "" && len(c.Secret) < MinSecret {
+		bad("SECRET", "config.secret", MinSecret)
+	}
+	for _, p := range c.Proxies() {
+		if _, err := netip.ParsePrefix(p); err != nil {
+			if _, err := netip.ParseAddr(p); err != nil {
+				bad("TRUSTED_PROXIES", "config.proxies", p)
+			}
+		}
+	}
+	if _, err := c.Level(); err != nil {
+		bad("LOG", "config.log", c.Log)
+	}
+	return ps
+}
+
+func validPort(s string) bool {
+	var n int
+	_, err := fmt.Sscanf(s, "%d", &n)
+	return err == nil && n >= 0 && n <= 65535
+}
+
+// Proxies returns the trusted proxies one by one.
+func (c Config) Proxies() []string {
+	return strings.FieldsFunc(c.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// Level returns the log level.
+func (c Config) Level() (slog.Level, error) {
+	var l slog.Level
+	err := l.UnmarshalText([]byte(c.Log))
+	return l, err
+}
+
+// Unknown returns the variables in environ that start with Prefix and mean
+// nothing, so that a typing mistake can be warned of.
+func Unknown(environ []string) []string {
+	known := map[string]bool{Prefix + "SECRET_FILE": true}
+	for _, v := range Vars() {
+		known[v.Name] = true
+	}
+	var unknown []string
+	for _, kv := range environ {
+		name, _, _ := strings.Cut(kv, "=")
+		if strings.HasPrefix(name, Prefix) && !known[name] && !strings.HasPrefix(name, Prefix+"TEST_") {
+			unknown = append(unknown, name)
+		}
+	}
+	return unknown
+}
