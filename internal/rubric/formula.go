@@ -1,6 +1,7 @@
 package rubric
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ import (
 // a whole division is a fraction, never cut. There are no loops, and numbers
 // have a size limit, so every run ends quickly.
 type Program struct {
+	code  string // of the criterion, the first argument of every message
 	root  *op
 	names []string // input names, then "max"
 	slots int      // names and let variables
@@ -105,10 +107,31 @@ func ValidInputName(name string) bool {
 	return true
 }
 
-// CompileFormula checks expr over the input names and max, the leaf's maximum,
-// and returns it ready to run. The error is a *fault.Error of kind Invalid
-// that says what is wrong; it does not name the criterion.
-func CompileFormula(expr string, inputs []string, leafMax Num) (p *Program, err error) {
+// CompileFormula checks the expr of the criterion code over its input names and
+// max, the leaf's maximum, and returns it ready to run. The error is a
+// *fault.Error of kind Invalid that names the criterion.
+func CompileFormula(code, expr string, inputs []string, leafMax Num) (*Program, error) {
+	p, err := compileFormula(expr, inputs)
+	if err == nil {
+		p.code = code
+		err = p.checkConstants(leafMax)
+	}
+	if err != nil {
+		return nil, named(code, err)
+	}
+	return p, nil
+}
+
+// named puts the criterion in front of a formula fault's arguments.
+func named(code string, err error) error {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return err
+	}
+	return fault.New(f.Kind, f.Key, append([]any{code}, f.Args...)...)
+}
+
+func compileFormula(expr string, inputs []string) (p *Program, err error) {
 	if utf8.RuneCountInString(expr) > MaxFormula {
 		return nil, fault.New(fault.Invalid, "rubric.formulaLong", MaxFormula)
 	}
@@ -131,8 +154,7 @@ func CompileFormula(expr string, inputs []string, leafMax Num) (p *Program, err 
 	if root.isBool {
 		return nil, fault.New(fault.Invalid, "rubric.formulaResult")
 	}
-	program := &Program{root: root, names: names, slots: c.slots}
-	return program, program.checkConstants(leafMax)
+	return &Program{root: root, names: names, slots: c.slots}, nil
 }
 
 // checkConstants runs every part that uses no input, so that "1/0" is refused
@@ -171,5 +193,9 @@ func (p *Program) Run(inputs []Num, leafMax Num) (Num, error) {
 	vars := make([]Num, p.slots)
 	copy(vars, inputs)
 	vars[len(p.names)-1] = leafMax
-	return p.root.run(vars)
+	x, err := p.root.run(vars)
+	if err != nil {
+		return Num{}, named(p.code, err)
+	}
+	return x, nil
 }

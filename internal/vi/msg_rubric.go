@@ -17,6 +17,6 @@ var rubricMessages = map[string]string{
 	"rubric.formulaArgs":      "Hàm %v trong công thức có số lượng tham số không đúng.",
 	"rubric.formulaBig":       "Kết quả trung gian của công thức quá lớn. Kiểm tra các phép nhân và lũy thừa.",
 	"rubric.formulaZero":      "Công thức có phép chia cho 0. Kiểm tra mẫu số, hoặc dùng dạng: mẫu == 0 ? 0 : tử / mẫu.",
-	"rubric.formulaMod":       "Phép chia lấy dư %% trong công thức chỉ dùng cho số nguyên.",
+	"rubric.formulaMod":       "Phép chia lấy dư (%) trong công thức chỉ dùng cho số nguyên.",
 	"rubric.formulaPower":     "Số mũ trong công thức phải là số nguyên từ -%[1]v đến %[1]v.",
 }
