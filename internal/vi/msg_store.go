@@ -1,4 +1,22 @@
 package vi
 
-// storeMessages are the sentences of store.
-var storeMessages = map[string]string{}
+// storeMessages are the sentences of looking things up and saving them.
+var storeMessages = map[string]string{
+	"store.settings":      "Chưa có thông tin của tỉnh.",
+	"store.missing":       "Không tìm thấy %v.",
+	"store.unit":          "Không có đơn vị mã %v.",
+	"store.campaign":      "Không có đợt khảo sát %v.",
+	"store.campaignTaken": "Mã đợt khảo sát %v đã dùng. Chọn mã khác.",
+	"store.period":        "Không có kỳ đánh giá %v.",
+	"store.periodTaken":   "Mã kỳ đánh giá %v đã dùng. Chọn mã khác.",
+	"store.noUnits":       "%v chưa có đơn vị nào để đánh giá. Nhập danh sách đơn vị, kiểm tra phạm vi và ngày hiệu lực rồi mở lại.",
+	"store.dossier":       "Không có hồ sơ %v.",
+	"store.set":           "Không có bộ tiêu chí %v.",
+	"store.form":          "Không có mẫu phiếu %v.",
+	"store.broken":        "Bản lưu của %v bị hỏng. Đề nghị quản trị hệ thống khôi phục từ bản sao lưu.",
+	"store.frozen":        "%v đã ban hành nên không thay đổi được nữa. Chép sang phiên bản mới để sửa.",
+	"store.stale":         "Người khác vừa lưu trước. Mở lại trang để xem bản mới rồi sửa tiếp.",
+	"store.clash":         "%v ô đã được người khác sửa trong lúc ông/bà đang nhập. Xem cả hai giá trị rồi chọn.",
+	"store.response":      "Một lượt trả lời trong cơ sở dữ liệu không đọc được.",
+	"store.receipt":       "Không tìm thấy mã biên nhận này. Kiểm tra lại từng chữ và số rồi thử lại.",
+}

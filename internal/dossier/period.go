@@ -1,0 +1,121 @@
+// Package dossier holds the appraisal year: periods, and in each the dossiers
+// of the units with their score layers. It says what may be changed when; it
+// does not store and does not score.
+package dossier
+
+import (
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"thanthien/internal/fault"
+)
+
+// Limits of a period.
+const (
+	MaxTitle  = 200 // characters
+	MaxStages = 6   // self and up to five appraisal stages
+)
+
+// SelfStage is the code of the first stage, in which a unit scores itself.
+const SelfStage = "self"
+
+// State is where a period stands.
+type State string
+
+// The states of a period, in order.
+const (
+	Draft     State = "draft"
+	Open      State = "open"      // marks may be entered
+	Locked    State = "locked"    // marks and survey results are frozen
+	Published State = "published" // everybody may see the result
+)
+
+// Stage is a round of scoring.
+type Stage struct {
+	Code  string `bson:"code"`
+	Title string `bson:"title"`
+}
+
+// Target is the share of units to be recognised by a date. Percent is a
+// decimal; MinBand, when set, counts only recognitions at least that good.
+type Target struct {
+	Percent string `bson:"percent"`
+	By      string `bson:"by,omitempty"` // 2006-01-02
+	MinBand string `bson:"min_band,omitempty"`
+}
+
+// Period is one year or half-year of assessment. What it was opened with (the
+// criteria set version, the units) never changes afterwards.
+type Period struct {
+	ID       string    `bson:"id"` // slug, unique
+	Title    string    `bson:"title"`
+	Year     int       `bson:"year"`
+	SetID    string    `bson:"set"`
+	SetVer   int       `bson:"set_version"`
+	Scope    string    `bson:"scope"`           // unit code whose units are assessed; "" all
+	On       string    `bson:"on"`              // units valid on this day, 2006-01-02
+	Units    []string  `bson:"units,omitempty"` // frozen when opened, sorted
+	Stages   []Stage   `bson:"stages"`
+	Target   Target    `bson:"target"`
+	State    State     `bson:"state"`
+	Opened   time.Time `bson:"opened,omitzero"`
+	Previous string    `bson:"previous,omitempty"` // the period shown as "last year"
+	Version  int64     `bson:"-"`
+}
+
+// Final is the code of the last stage, whose marks are the official score.
+func (p *Period) Final() string { return p.Stages[len(p.Stages)-1].Code }
+
+// Stage returns a stage by its code; "" asks for the final one.
+func (p *Period) Stage(code string) (Stage, bool) {
+	if code == "" {
+		code = p.Final()
+	}
+	i := slices.IndexFunc(p.Stages, func(s Stage) bool { return s.Code == code })
+	if i < 0 {
+		return Stage{}, false
+	}
+	return p.Stages[i], true
+}
+
+// Has reports whether the unit is assessed in the period.
+func (p *Period) Has(unit string) bool {
+	_, found := slices.BinarySearch(p.Units, unit)
+	return found
+}
+
+// Check returns every problem that a form could mend. slug says whether an id
+// may stand in a URL.
+func (p *Period) Check(slug func(string) bool) []fault.Problem {
+	var ps []fault.Problem
+	bad := func(path, key string, args ...any) {
+		ps = append(ps, fault.Problem{Path: path, Key: key, Args: args})
+	}
+	if !slug(p.ID) {
+		bad("id", "dossier.id")
+	}
+	if n := utf8.RuneCountInString(p.Title); n == 0 || n > MaxTitle {
+		bad("title", "dossier.title", MaxTitle)
+	}
+	if p.Year < 2000 || p.Year > 2200 {
+		bad("year", "dossier.year")
+	}
+	if _, err := time.Parse(time.DateOnly, p.On); err != nil {
+		bad("on", "dossier.date")
+	}
+	if _, err := time.Parse(time.DateOnly, p.Target.By); p.Target.By != "" && err != nil {
+		bad("by", "dossier.date")
+	}
+	if len(p.Stages) < 2 || len(p.Stages) > MaxStages || p.Stages[0].Code != SelfStage {
+		bad("stages", "dossier.stages", MaxStages)
+	}
+	seen := map[string]bool{}
+	for _, s := range p.Stages {
+		if !slug(s.Code) || s.Title == "" || seen[s.Code] {
+			bad("stages", "dossier.stage", s.Code)
+		}
+		seen[s.Code] = true
+	}
+	return ps
+}

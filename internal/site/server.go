@@ -1,0 +1,104 @@
+// Package site serves the pages and the JSON API. A handler parses, makes one
+// domain call, and shows; it returns errors, and fail.go alone answers them.
+package site
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/compress"
+
+	"thanthien/internal/config"
+	"thanthien/internal/store"
+	"thanthien/internal/view"
+	"thanthien/web"
+)
+
+// Limits of a request. A route may set a smaller body limit (limitBody).
+const (
+	// MaxBody is the largest body of any request, in bytes (an uploaded file).
+	MaxBody = 21 << 20
+	// MaxFormBody is the largest body of a form or a JSON call, in bytes.
+	MaxFormBody = 1 << 20
+	// MaxAnswerBody is the largest body of one survey response, in bytes.
+	MaxAnswerBody = 256 << 10
+	// RequestTimeout bounds the work of one request.
+	RequestTimeout = 30 * time.Second
+	readTimeout    = 60 * time.Second
+	writeTimeout   = 120 * time.Second
+	idleTimeout    = 90 * time.Second
+)
+
+// Server is the site over one store.
+type Server struct {
+	store   *store.Store
+	log     *slog.Logger
+	config  config.Config
+	assets  *view.Assets
+	demo    bool
+	now     func() time.Time
+	version string
+}
+
+// Options are what a Server needs.
+type Options struct {
+	Store  *store.Store
+	Config config.Config
+	Log    *slog.Logger
+	Demo   bool // say on every page that the data is made up
+}
+
+// New returns the Fiber application of the site.
+func New(o Options) (*fiber.App, error) {
+	assets, err := view.NewAssets(web.Static)
+	if err != nil {
+		return nil, err
+	}
+	engine := view.NewEngine(web.Pages, assets)
+	s := &Server{store: o.Store, log: o.Log, config: o.Config, assets: assets, demo: o.Demo, now: o.Store.Now}
+	app := fiber.New(fiber.Config{
+		AppName:                 "thanthien",
+		Immutable:               true,
+		DisableStartupMessage:   true,
+		Views:                   engine,
+		ErrorHandler:            s.fail,
+		BodyLimit:               MaxBody,
+		ReadTimeout:             readTimeout,
+		WriteTimeout:            writeTimeout,
+		IdleTimeout:             idleTimeout,
+		EnableTrustedProxyCheck: true,
+		TrustedProxies:          o.Config.Proxies(),
+		ProxyHeader:             fiber.HeaderXForwardedFor,
+		EnableIPValidation:      true,
+	})
+	app.Use(s.request, s.secure, compress.New(compress.Config{Level: compress.LevelDefault, Next: isDownload}))
+	s.routes(app)
+	return app, nil
+}
+
+// isDownload keeps files that are compressed already, and streams, as they are.
+func isDownload(c *fiber.Ctx) bool {
+	return c.Get("Accept-Encoding") == "" || hasSuffix(c.Path(), ".xlsx")
+}
+
+// Listen serves app on addr until ctx ends, then finishes the requests under
+// way. ready is called with the address once connections are accepted.
+func Listen(ctx context.Context, app *fiber.App, addr string, ready func(net.Addr)) error {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- app.Listener(ln) }()
+	ready(ln.Addr())
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return app.ShutdownWithTimeout(RequestTimeout)
+	}
+}

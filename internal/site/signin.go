@@ -1,0 +1,136 @@
+package site
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"thanthien/internal/account"
+	"thanthien/internal/fault"
+	"thanthien/internal/vi"
+	"thanthien/internal/view"
+)
+
+func (s *Server) signInPage(c *fiber.Ctx) error {
+	if user, ok := userOf(c); ok {
+		return c.Redirect(home(user), fiber.StatusSeeOther)
+	}
+	return c.Render("account/signin", view.SignIn{Page: s.page(c, "Đăng nhập"), Next: localPath(c.Query("tiep"))})
+}
+
+// signIn checks the password and starts a new session; the one the browser had
+// before ends, so that nobody can plant theirs.
+func (s *Server) signIn(c *fiber.Ctx) error {
+	login, next := strings.ToLower(vi.Clean(c.FormValue("login"))), localPath(c.FormValue("next"))
+	user, err := s.checkPassword(c, login, c.FormValue("password"))
+	if err != nil {
+		f := asFault(err)
+		if f.Kind != fault.Invalid && f.Kind != fault.TooMany {
+			return err
+		}
+		p := view.SignIn{Page: s.page(c, "Đăng nhập"), Login: login, Next: next}
+		p.Errors = []view.FieldError{{Field: "login", Message: vi.Text(f.Key, f.Args...)}}
+		return c.Status(statuses[f.Kind]).Render("account/signin", p)
+	}
+	if old := c.Cookies(sessionCookie); old != "" {
+		if err := s.store.EndSession(c.UserContext(), old); err != nil {
+			return err
+		}
+	}
+	token, err := s.store.StartSession(c.UserContext(), user.Login)
+	if err != nil {
+		return err
+	}
+	s.setCookie(c, token)
+	if next == "" {
+		next = home(user)
+	}
+	return c.Redirect(next, fiber.StatusSeeOther)
+}
+
+func (s *Server) checkPassword(c *fiber.Ctx, login, password string) (account.User, error) {
+	ctx := c.UserContext()
+	if err := s.store.MaySignIn(ctx, login); err != nil {
+		return account.User{}, err
+	}
+	user, err := s.store.User(ctx, login)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return user, err
+	}
+	if len(password) > account.MaxPassword*4 || !user.Matches(password) || user.Disabled {
+		if err := s.store.WrongPassword(ctx, login); err != nil {
+			return user, err
+		}
+		return user, fault.New(fault.Invalid, "account.wrong")
+	}
+	return user, s.store.RightPassword(ctx, login)
+}
+
+func (s *Server) signOut(c *fiber.Ctx) error {
+	if token := c.Cookies(sessionCookie); token != "" {
+		if err := s.store.EndSession(c.UserContext(), token); err != nil {
+			return err
+		}
+	}
+	s.dropCookie(c)
+	return c.Redirect("/", fiber.StatusSeeOther)
+}
+
+func (s *Server) passwordPage(c *fiber.Ctx) error {
+	if _, ok := userOf(c); !ok {
+		return fault.New(fault.Unauthenticated, "site.signIn")
+	}
+	return c.Render("account/password", view.Password{Page: s.page(c, "Đổi mật khẩu")})
+}
+
+// changePassword takes the old password once more, ends every session of the
+// user and starts a new one here.
+func (s *Server) changePassword(c *fiber.Ctx) error {
+	user, ok := userOf(c)
+	if !ok {
+		return fault.New(fault.Unauthenticated, "site.signIn")
+	}
+	var problems []fault.Problem
+	if !user.Matches(c.FormValue("old")) {
+		problems = append(problems, fault.Problem{Path: "old", Key: "account.oldWrong"})
+	}
+	problems = append(problems, account.CheckPassword(c.FormValue("password"))...)
+	if c.FormValue("password") != c.FormValue("again") {
+		problems = append(problems, fault.Problem{Path: "again", Key: "account.again"})
+	}
+	if len(problems) > 0 {
+		p := view.Password{Page: s.page(c, "Đổi mật khẩu")}
+		p.Errors = fieldErrors(problems)
+		return c.Status(fiber.StatusUnprocessableEntity).Render("account/password", p)
+	}
+	user.Password = account.HashPassword(c.FormValue("password"))
+	if err := s.store.PutUser(c.UserContext(), user); err != nil {
+		return err
+	}
+	if err := s.store.EndSessions(c.UserContext(), user.Login); err != nil {
+		return err
+	}
+	token, err := s.store.StartSession(c.UserContext(), user.Login)
+	if err != nil {
+		return err
+	}
+	s.setCookie(c, token)
+	return c.Redirect(home(user), fiber.StatusSeeOther)
+}
+
+// fieldErrors turns problems into what a page shows beside its fields.
+func fieldErrors(problems []fault.Problem) []view.FieldError {
+	list := make([]view.FieldError, len(problems))
+	for i, p := range problems {
+		list[i] = view.FieldError{Field: p.Path, Message: vi.Text(p.Key, p.Args...)}
+	}
+	return list
+}
+
+// localPath keeps a path of this site to go back to and drops anything else.
+func localPath(p string) string {
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n") {
+		return ""
+	}
+	return p
+}

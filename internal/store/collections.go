@@ -1,0 +1,43 @@
+package store
+
+import "thanthien/internal/docstore"
+
+// The collections, declared once. Nothing can be asked that is not indexed
+// here.
+var (
+	settings  = &docstore.Collection{Name: "settings"}
+	units     = &docstore.Collection{Name: "units"}
+	users     = &docstore.Collection{Name: "users", Indexes: []*docstore.Index{usersByRole}}
+	sessions  = &docstore.Collection{Name: "sessions", Indexes: []*docstore.Index{sessionsByLogin, sessionsByEnd}}
+	limits    = &docstore.Collection{Name: "limits"}
+	sets      = &docstore.Collection{Name: "criteria"}
+	forms     = &docstore.Collection{Name: "forms"}
+	periods   = &docstore.Collection{Name: "periods"}
+	campaigns = &docstore.Collection{Name: "campaigns", Indexes: []*docstore.Index{campaignsByPeriod}}
+	dossiers  = &docstore.Collection{Name: "dossiers", Indexes: []*docstore.Index{dossiersByPeriod, dossiersByUnit, dossiersByOutbox}}
+	responses = &docstore.Collection{Name: "responses", Append: true, Indexes: []*docstore.Index{responseKey, responseTail}}
+	tallies   = &docstore.Collection{Name: "tallies", Indexes: []*docstore.Index{talliesByCampaign}}
+	events    = &docstore.Collection{Name: "audit", Indexes: []*docstore.Index{eventsByTime, eventsByThing}}
+
+	usersByRole       = docstore.On("role")
+	sessionsByLogin   = docstore.On("login")
+	sessionsByEnd     = docstore.On("ends")
+	campaignsByPeriod = docstore.On("period")
+	dossiersByPeriod  = docstore.Unique("period", "unit")
+	dossiersByUnit    = docstore.On("unit", "period")
+	// dossiersByOutbox finds the dossiers whose events await relaying.
+	dossiersByOutbox = docstore.On("pending")
+	// responseKey makes a repeated submission find itself; it starts with the
+	// shard key {campaign, unit}.
+	responseKey  = docstore.Unique("c", "u", "k")
+	responseTail = docstore.TailOf("c")
+	// talliesByCampaign finds the snapshots of a campaign.
+	talliesByCampaign = docstore.On("campaign")
+	eventsByTime      = docstore.On("at")
+	eventsByThing     = docstore.On("thing", "at")
+)
+
+// Collections lists every collection, for the engines to prepare.
+func Collections() []*docstore.Collection {
+	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, periods, campaigns, dossiers, responses, tallies, events}
+}
