@@ -19,7 +19,7 @@ func CursorOf(q Query, doc bson.Raw) (Cursor, error) {
 	var key []byte
 	var err error
 	for _, f := range q.order() {
-		if key, err = AppendRawKey(key, doc.Lookup(f)); err != nil {
+		if key, err = AppendRawKey(key, Lookup(doc, f)); err != nil {
 			return "", fault.Wrap(err, fault.Internal, "docstore.document")
 		}
 	}

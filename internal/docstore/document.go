@@ -1,6 +1,7 @@
 package docstore
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 
@@ -137,4 +138,58 @@ func SetVersion(doc bson.Raw, version int64) {
 // SetObjectID writes the _id of a checked document with an ObjectID, in place.
 func SetObjectID(doc bson.Raw, id bson.ObjectID) {
 	copy(doc[idValue:idValue+12], id[:])
+}
+
+// Lookup returns a top-level element of a document without copying or
+// allocating; the zero RawValue if there is none.
+func Lookup(doc bson.Raw, name string) bson.RawValue {
+	for i := 4; i < len(doc)-1; {
+		kind := bson.Type(doc[i])
+		n := bytes.IndexByte(doc[i+1:], 0)
+		if n < 0 {
+			break
+		}
+		at := i + 1 + n + 1
+		size := valueSize(kind, doc[at:])
+		if size < 0 || size > len(doc)-at {
+			break
+		}
+		if string(doc[i+1:i+1+n]) == name {
+			return bson.RawValue{Type: kind, Value: doc[at : at+size]}
+		}
+		i = at + size
+	}
+	return bson.RawValue{}
+}
+
+// valueSize returns how many bytes the value at the start of b takes, -1 for
+// what it does not know.
+func valueSize(kind bson.Type, b []byte) int {
+	counted := func(extra int) int {
+		if len(b) < 4 {
+			return -1
+		}
+		return int(binary.LittleEndian.Uint32(b)) + extra
+	}
+	switch kind {
+	case bson.TypeNull, bson.TypeUndefined, bson.TypeMinKey, bson.TypeMaxKey:
+		return 0
+	case bson.TypeBoolean:
+		return 1
+	case bson.TypeInt32:
+		return 4
+	case bson.TypeInt64, bson.TypeDouble, bson.TypeDateTime, bson.TypeTimestamp:
+		return 8
+	case bson.TypeObjectID:
+		return 12
+	case bson.TypeDecimal128:
+		return 16
+	case bson.TypeString, bson.TypeSymbol, bson.TypeJavaScript:
+		return counted(4)
+	case bson.TypeEmbeddedDocument, bson.TypeArray, bson.TypeCodeWithScope:
+		return counted(0)
+	case bson.TypeBinary:
+		return counted(5)
+	}
+	return -1
 }

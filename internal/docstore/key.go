@@ -107,9 +107,15 @@ func appendString[S string | []byte](dst []byte, s S) []byte {
 }
 
 // rawString returns the bytes of a BSON string without copying them.
-func rawString(v bson.RawValue) (string, bool) {
-	s, ok := v.StringValueOK()
-	return s, ok
+func rawString(v bson.RawValue) ([]byte, bool) {
+	if len(v.Value) < 5 {
+		return nil, false
+	}
+	n := int(binary.LittleEndian.Uint32(v.Value))
+	if n < 1 || n > len(v.Value)-4 {
+		return nil, false
+	}
+	return v.Value[4 : 4+n-1], true
 }
 
 // DecodeKey takes the first value off a key: nil, int64, string, ObjectID,
@@ -163,7 +169,7 @@ func decodeString(key []byte) (string, []byte, bool) {
 // document is not in the index (sparse and missing).
 func AppendIndexKey(dst []byte, x *Index, doc bson.Raw) (key []byte, ok bool, err error) {
 	for _, f := range x.Fields {
-		v := doc.Lookup(f)
+		v := Lookup(doc, f)
 		if v.Type == 0 && x.Sparse {
 			return dst, false, nil
 		}
@@ -174,7 +180,7 @@ func AppendIndexKey(dst []byte, x *Index, doc bson.Raw) (key []byte, ok bool, er
 	if x.Unique || x.EndsInID() {
 		return dst, true, nil
 	}
-	dst, err = AppendRawKey(dst, doc.Lookup(ID))
+	dst, err = AppendRawKey(dst, Lookup(doc, ID))
 	return dst, err == nil, err
 }
 

@@ -102,6 +102,8 @@ func (q Query) Check() error {
 		return fmt.Errorf("docstore: %s: index %q is not declared on it", q.In.Name, q.On.Name)
 	case q.On != nil && len(q.Eq) > len(q.On.Fields):
 		return fmt.Errorf("docstore: %s.%s: more values than fields", q.In.Name, q.On.Name)
+	case q.On != nil && q.On.Tail && len(q.Eq) == 0:
+		return fmt.Errorf("docstore: %s.%s: a tail index needs its field in Eq", q.In.Name, q.On.Name)
 	case q.On != nil && len(q.Eq) == len(q.On.Fields) && (q.From != nil || q.To != nil):
 		return fmt.Errorf("docstore: %s.%s: range without a field", q.In.Name, q.On.Name)
 	case q.Limit < 0 || q.Limit > MaxLimit:
