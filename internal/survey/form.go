@@ -26,7 +26,7 @@ const (
 	MaxValue        = 100     // largest value of an option; the smallest is 0
 	MaxValueDigits  = 9       // decimals of an option's value
 	MaxWeight       = 1_000_000
-	MaxWeightDigits = 9
+	MaxWeightDigits = MaxDigits
 )
 
 // OtherCode is the option code of "other" beside the options of a question.

@@ -1,4 +1,69 @@
 package vi
 
-// surveyMessages are the sentences of survey.
-var surveyMessages = map[string]string{}
+// surveyMessages are the sentences of package survey: forms, answers, tallies.
+var surveyMessages = map[string]string{
+	// Forms as files.
+	"survey.form_invalid":     "Phiếu khảo sát %v có lỗi. Sửa từng lỗi nêu dưới đây rồi nạp lại.",
+	"survey.file_large":       "Tệp phiếu lớn hơn %v byte. Rút gọn nội dung hoặc tách thành nhiều phiếu.",
+	"survey.file_empty":       "Tệp phiếu không có nội dung. Chọn đúng tệp YAML của phiếu khảo sát.",
+	"survey.file_two":         "Tệp có nhiều hơn một tài liệu YAML (dòng “---”). Mỗi tệp chỉ chứa một phiếu.",
+	"survey.yaml":             "Không đọc được YAML: %v. Kiểm tra thụt dòng, dấu hai chấm và dấu ngoặc.",
+	"survey.alias":            "Phiếu không dùng neo và bí danh YAML (& và *). Ghi đầy đủ nội dung tại chỗ này.",
+	"survey.mapping":          "Chỗ này phải là các cặp “tên: giá trị”. Kiểm tra thụt dòng.",
+	"survey.list":             "Chỗ này phải là danh sách, mỗi mục bắt đầu bằng dấu “-” hoặc đặt trong [ ].",
+	"survey.list_empty":       "Danh sách không được để trống. Thêm ít nhất một mục.",
+	"survey.list_long":        "Danh sách dài quá %v mục. Bớt mục hoặc tách thành nhiều phiếu.",
+	"survey.scalar":           "Chỗ này phải là một giá trị đơn, không phải danh sách hay nhóm.",
+	"survey.field_unknown":    "Không có trường “%v” ở đây. Sửa lại tên trường hoặc xóa dòng này.",
+	"survey.field_twice":      "Trường “%v” ghi hai lần. Chỉ giữ lại một.",
+	"survey.field_missing":    "Thiếu trường “%v”. Bổ sung trường này.",
+	"survey.field_kind":       "Trường “%v” không dùng cho câu hỏi loại %v. Xóa trường này hoặc đổi loại câu hỏi.",
+	"survey.text_over":        "Nội dung dài quá %v ký tự. Viết gọn lại.",
+	"survey.code":             "Mã “%v” không hợp lệ. Dùng chữ cái không dấu, chữ số, dấu chấm, gạch ngang hoặc gạch dưới, tối đa 40 ký tự, không kết thúc bằng “.other”.",
+	"survey.code_twice":       "Mã “%v” bị trùng. Mỗi mã chỉ dùng một lần trong danh sách.",
+	"survey.code_line":        "Mã câu hỏi “%v” đã dùng ở dòng %v. Đặt mã khác.",
+	"survey.whole":            "Chỗ này phải là số nguyên từ %v đến %v.",
+	"survey.bool":             "Chỗ này chỉ nhận true hoặc false.",
+	"survey.decimal":          "Chỗ này phải là số từ %v đến %v, có tối đa %v chữ số thập phân.",
+	"survey.respondent":       "Không có nhóm trả lời “%v”. Dùng resident, business, organisation hoặc official.",
+	"survey.respondent_twice": "Nhóm trả lời “%v” ghi hai lần. Chỉ giữ lại một.",
+	"survey.kind":             "Không có loại câu hỏi “%v”. Dùng scale, choice, multi, number, text hoặc date.",
+	"survey.scale_unknown":    "Phiếu không khai báo thang đo “%v”. Thêm vào mục scales hoặc sửa tên thang.",
+	"survey.satisfied":        "Phương án tính là hài lòng (satisfied) phải có giá trị (value). Bổ sung value hoặc bỏ satisfied.",
+	"survey.min_max":          "Giá trị nhỏ nhất %v lớn hơn giá trị lớn nhất %v. Sửa lại min hoặc max.",
+	"survey.show_if_question": "Điều kiện hiện câu hỏi nêu câu “%v”, nhưng trước câu này không có câu nào mang mã đó. Chỉ dùng câu hỏi đứng trước.",
+	"survey.show_if_kind":     "Điều kiện hiện câu hỏi nêu câu “%v” thuộc loại %v, không có phương án để chọn. Dùng câu loại scale, choice hoặc multi.",
+	"survey.show_if_option":   "Phương án “%v” không có trong câu “%v”. Sửa lại mã phương án.",
+	"survey.method":           "Không có cách tính chỉ số “%v”. Dùng mean hoặc top.",
+	"survey.question_unknown": "Phiếu không có câu hỏi mang mã “%v”. Kiểm tra lại mã câu hỏi và phiên bản phiếu.",
+	"survey.index_kind":       "Câu “%v” thuộc loại %v, không tính được vào chỉ số. Chỉ nêu câu loại scale.",
+	"survey.weight_group":     "Trọng số nêu nhóm “%v” không có trong respondents. Bỏ trọng số này hoặc thêm nhóm.",
+
+	// Answers.
+	"survey.answers_invalid": "Phiếu trả lời có chỗ chưa đúng. Vui lòng xem lại các câu được đánh dấu.",
+	"survey.group_unknown":   "Phiếu này không dành cho nhóm “%v”. Vui lòng chọn đúng nhóm người trả lời.",
+	"survey.required":        "Câu này cần được trả lời. Vui lòng chọn hoặc điền câu trả lời.",
+	"survey.answer_type":     "Câu trả lời không đúng dạng. Vui lòng trả lời lại câu này.",
+	"survey.option_unknown":  "Không có phương án “%v” trong câu này. Vui lòng chọn một phương án trên phiếu.",
+	"survey.option_one":      "Câu này chỉ chọn một phương án. Vui lòng bỏ bớt.",
+	"survey.option_twice":    "Phương án “%v” được chọn hai lần. Vui lòng chỉ chọn một lần.",
+	"survey.number":          "“%v” không phải là số hợp lệ. Vui lòng nhập số, ví dụ 12 hoặc 12,5.",
+	"survey.number_low":      "Số %v nhỏ hơn mức thấp nhất là %v. Vui lòng nhập lại.",
+	"survey.number_high":     "Số %v lớn hơn mức cao nhất là %v. Vui lòng nhập lại.",
+	"survey.date":            "“%v” không phải là ngày hợp lệ. Vui lòng nhập theo dạng năm-tháng-ngày, ví dụ 2026-03-15.",
+	"survey.text_long":       "Nội dung có %v ký tự, tối đa là %v. Vui lòng viết ngắn hơn.",
+
+	// Responses files.
+	"survey.line_long":    "Dòng dài quá %v byte. Mỗi dòng chỉ chứa một phiếu trả lời.",
+	"survey.line_utf8":    "Dòng không phải văn bản UTF-8. Lưu lại tệp với mã UTF-8.",
+	"survey.line_json":    "Dòng không phải một đối tượng JSON hợp lệ. Kiểm tra dấu ngoặc, dấu phẩy và dấu nháy.",
+	"survey.line_member":  "Trường “%v” không đúng kiểu dữ liệu. unit và group là chuỗi, answers là đối tượng.",
+	"survey.line_unit":    "Mã đơn vị “%v” không hợp lệ. Ghi mã đơn vị vào trường unit.",
+	"survey.line_answers": "Thiếu trường answers. Ghi các câu trả lời theo mã câu hỏi.",
+
+	// Stored answers and tallies.
+	"survey.packed":     "Dữ liệu trả lời đã lưu không đọc được. Hãy chạy lệnh verify và khôi phục từ bản sao lưu.",
+	"survey.snapshot":   "Bảng kiểm đếm đã lưu không đọc được. Hãy đếm lại từ các phiếu trả lời.",
+	"survey.tally_form": "Không gộp được bảng kiểm đếm của phiếu %v phiên bản %v với phiếu %v phiên bản %v. Chỉ gộp cùng một phiên bản phiếu.",
+	"survey.tally_part": "Không trừ được: có phiếu trả lời chưa từng được đếm. Hãy đếm lại từ các phiếu trả lời.",
+}
