@@ -1,7 +1,6 @@
 package survey
 
 import (
-	"encoding/json"
 	"maps"
 	"math/big"
 	"slices"
@@ -50,26 +49,31 @@ type GroupReport struct {
 
 // QuestionReport is one question of a unit over all its groups. N counts the
 // answers that have a value for a scale question, all answers for the others.
+// In JSON a question has only the members of its kind; nil is null.
 type QuestionReport struct {
 	N      int64          `json:"n"`
-	Index  *string        `json:"index"`            // kind scale
-	Counts Ordered[int64] `json:"counts,omitempty"` // kinds scale, choice, multi; "other" only if chosen
-	Min    *string        `json:"min,omitempty"`    // kinds number and date; nil without answers
-	Max    *string        `json:"max,omitempty"`    //
-	Sum    *string        `json:"sum,omitempty"`    // kind number
+	Index  *string        `json:"index"`  // kind scale
+	Counts Ordered[int64] `json:"counts"` // kinds scale, choice, multi; an unlisted "other" only if chosen
+	Min    *string        `json:"min"`    // kinds number and date
+	Max    *string        `json:"max"`    //
+	Sum    *string        `json:"sum"`    // kind number
 	Kind   Kind           `json:"kind"`
 }
 
-// MarshalJSON writes only the members that the question's kind has.
+// MarshalJSON writes the members that the question's kind has.
 func (r QuestionReport) MarshalJSON() ([]byte, error) {
-	type plain QuestionReport // without this method
-	if r.Kind == Scale {
-		return json.Marshal(plain(r))
+	members := Ordered[any]{{"n", r.N}}
+	switch r.Kind {
+	case Scale:
+		members = append(members, Member[any]{"index", r.Index}, Member[any]{"counts", r.Counts})
+	case Choice, Multi:
+		members = append(members, Member[any]{"counts", r.Counts})
+	case Number:
+		members = append(members, Member[any]{"min", r.Min}, Member[any]{"max", r.Max}, Member[any]{"sum", r.Sum})
+	case Date:
+		members = append(members, Member[any]{"min", r.Min}, Member[any]{"max", r.Max})
 	}
-	return json.Marshal(struct {
-		plain
-		Index *string `json:"index,omitempty"`
-	}{plain: plain(r)})
+	return append(members, Member[any]{"kind", r.Kind}).MarshalJSON()
 }
 
 // NewReport reports tallies of one form by unit code. Units come in byte order
