@@ -115,3 +115,14 @@ func (r *Rule) InputNames() []string {
 	}
 	return nil
 }
+
+// Floor returns the percent a normal group must reach, nil for none: its own
+// floor where it has one, min_group_percent otherwise.
+func (r *Recognition) Floor(group string) *Num {
+	for i := range r.Groups {
+		if r.Groups[i].Group == group {
+			return &r.Groups[i].Percent
+		}
+	}
+	return r.MinGroupPercent
+}
