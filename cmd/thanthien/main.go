@@ -165,3 +165,9 @@ func parse(fs *flag.FlagSet, args []string) ([]string, error) {
 	}
 	return rest, nil
 }
+
+// printf writes machine output or an answer to standard output.
+func (e *env) printf(format string, args ...any) { fmt.Fprintf(e.Stdout, format, args...) }
+
+// say writes a message for people to standard error.
+func (e *env) say(format string, args ...any) { fmt.Fprintf(e.Stderr, format+"\n", args...) }

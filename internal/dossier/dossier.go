@@ -8,6 +8,7 @@ import (
 
 	"thanthien/internal/audit"
 	"thanthien/internal/fault"
+	"thanthien/internal/score"
 )
 
 // MaxNote is the length of the longest note beside a mark, in characters.
@@ -27,54 +28,41 @@ type Dossier struct {
 
 // Entry is what one stage says of one criterion or condition.
 type Entry struct {
-	Stage string    `bson:"s"`
-	Code  string    `bson:"c"` // a leaf, or ConditionPrefix and a condition
-	Mark  Mark      `bson:"m"`
-	Note  string    `bson:"n,omitempty"`
-	By    string    `bson:"by"`
-	At    time.Time `bson:"at"`
+	Stage string     `bson:"s"`
+	Code  string     `bson:"c"` // a leaf, or ConditionPrefix and a condition
+	Mark  score.Mark `bson:"m"`
+	Note  string     `bson:"n,omitempty"`
+	By    string     `bson:"by"`
+	At    time.Time  `bson:"at"`
 }
 
 // ConditionPrefix starts the code of an entry that answers a condition.
 const ConditionPrefix = "?"
 
-// Mark is the named values of a mark as typed, decimals with a point, in the
-// order of the rule's inputs: [{points 4.25}], [{na true}], [{met true}].
-type Mark []Value
+// Met is the input of a mark that answers a condition: "true" or "false".
+const Met = "met"
 
-// Value is one named value of a mark.
-type Value struct {
-	Name  string `bson:"k"`
-	Value string `bson:"v"`
-}
-
-// Names of values that no rule declares.
-const (
-	NA  = "na"  // "true": not applicable
-	Met = "met" // of a condition: "true" or "false"
-)
-
-// Get returns a named value, "" when absent.
-func (m Mark) Get(name string) string {
-	for _, v := range m {
-		if v.Name == name {
-			return v.Value
+// Same reports whether two marks say the same, in whatever order.
+func Same(a, b score.Mark) bool {
+	if a.NA != b.NA || len(a.Inputs) != len(b.Inputs) {
+		return false
+	}
+	for _, in := range a.Inputs {
+		if b.Get(in.Name) != in.Value {
+			return false
 		}
 	}
-	return ""
+	return true
 }
 
-// Equal reports whether two marks say the same.
-func (m Mark) Equal(o Mark) bool { return slices.Equal(m, o) }
-
-// String shows a mark for messages and the audit trail: "4.25", "47/50".
-func (m Mark) String() string {
-	parts := make([]string, len(m))
-	for i, v := range m {
-		parts[i] = v.Value
-		if v.Name == NA {
-			parts[i] = NA
-		}
+// Text shows a mark for messages and the audit trail: "4.25", "47/50", "na".
+func Text(m score.Mark) string {
+	if m.NA {
+		return "na"
+	}
+	parts := make([]string, len(m.Inputs))
+	for i, in := range m.Inputs {
+		parts[i] = in.Value
 	}
 	return strings.Join(parts, "/")
 }
@@ -111,8 +99,8 @@ func (d *Dossier) find(stage, code string) (int, bool) {
 // when they opened the page; an empty Mark clears the cell.
 type Change struct {
 	Code string
-	Base Mark
-	Mark Mark
+	Base score.Mark
+	Mark score.Mark
 	Note string
 }
 
@@ -120,7 +108,7 @@ type Change struct {
 type Clash struct {
 	Code   string
 	Stored Entry // what stands there now; By is who wrote it
-	Sent   Mark
+	Sent   score.Mark
 }
 
 // Save applies changes to a stage, all or none: if any cell clashes nothing is
@@ -130,7 +118,7 @@ func (d *Dossier) Save(stage string, changes []Change, by string, at time.Time, 
 	var clashes []Clash
 	for _, c := range changes {
 		now, _ := d.Entry(stage, c.Code)
-		if !now.Mark.Equal(c.Base) && !now.Mark.Equal(c.Mark) {
+		if !Same(now.Mark, c.Base) && !Same(now.Mark, c.Mark) {
 			clashes = append(clashes, Clash{c.Code, now, c.Mark})
 		}
 	}
@@ -158,14 +146,14 @@ func (d *Dossier) set(stage string, c Change, by string, at time.Time) (audit.Ch
 	if found {
 		old = d.Entries[i]
 	}
-	if old.Mark.Equal(c.Mark) && old.Note == c.Note {
+	if Same(old.Mark, c.Mark) && old.Note == c.Note {
 		return audit.Change{}, false
 	}
 	entry := Entry{Stage: stage, Code: c.Code, Mark: c.Mark, Note: c.Note, By: by, At: at}
 	switch {
-	case len(c.Mark) == 0 && c.Note == "" && found:
+	case c.Mark.Empty() && c.Note == "" && found:
 		d.Entries = slices.Delete(d.Entries, i, i+1)
-	case len(c.Mark) == 0 && c.Note == "":
+	case c.Mark.Empty() && c.Note == "":
 	case found:
 		d.Entries[i] = entry
 	default:
@@ -176,9 +164,9 @@ func (d *Dossier) set(stage string, c Change, by string, at time.Time) (audit.Ch
 
 func describe(e Entry) string {
 	if e.Note == "" {
-		return e.Mark.String()
+		return Text(e.Mark)
 	}
-	return e.Mark.String() + " (" + e.Note + ")"
+	return Text(e.Mark) + " (" + e.Note + ")"
 }
 
 // CheckNote returns the problem of a note, if any.
@@ -199,3 +187,6 @@ func (p *Period) MayMark() error {
 	}
 	return fault.New(fault.Conflict, "dossier.locked", p.Title)
 }
+
+// ConditionOf returns the condition an entry's code stands for.
+func ConditionOf(code string) (string, bool) { return strings.CutPrefix(code, ConditionPrefix) }

@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"thanthien/internal/score"
 )
 
-func points(s string) Mark { return Mark{{"points", s}} }
+func points(s string) score.Mark { return score.NewMark("points", s) }
 
 func TestSave(t *testing.T) {
 	at := time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
@@ -29,7 +31,7 @@ func TestSave(t *testing.T) {
 	d.Save("self", []Change{{Code: "1.1", Base: points("4.25"), Mark: points("4"), Note: "sổ"}}, "a", at, "e2")
 	before := d
 	clash := d.Save("self", []Change{{Code: "1.1", Base: points("4.25"), Mark: points("5")}, {Code: "1.2", Base: points("3"), Mark: points("1")}}, "b", at, "e3")
-	if len(clash) != 1 || clash[0].Stored.By != "a" || clash[0].Stored.Mark.String() != "4" || clash[0].Sent.String() != "5" {
+	if len(clash) != 1 || clash[0].Stored.By != "a" || Text(clash[0].Stored.Mark) != "4" || Text(clash[0].Sent) != "5" {
 		t.Fatalf("%+v", clash)
 	}
 	if diff := cmp.Diff(before, d); diff != "" {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -292,4 +293,21 @@ func (s *Store) Recount(ctx context.Context, c *survey.Campaign) (Tallies, error
 		}
 	}
 	return f.result(), nil
+}
+
+// CompactAll compacts every campaign that this process has tallied.
+func (s *Store) CompactAll(ctx context.Context) error {
+	s.tallies.mu.Lock()
+	ids := slices.Collect(maps.Keys(s.tallies.byID))
+	s.tallies.mu.Unlock()
+	for _, id := range ids {
+		c, err := s.Campaign(ctx, id)
+		if err == nil {
+			err = s.Compact(ctx, &c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -10,5 +10,6 @@ var dossierMessages = map[string]string{
 	"dossier.stage":   "Cấp chấm %q không đúng: mã phải là chữ thường không dấu, không trùng, và phải có tên.",
 	"dossier.note":    "Ghi chú dài quá %v ký tự. Rút ngắn lại hoặc đưa vào tài liệu minh chứng.",
 	"dossier.notOpen": "%v chưa mở nên chưa nhập điểm được. Người quản lý kỳ đánh giá mở kỳ trước.",
+	"result.stage":    "Kỳ đánh giá không có cấp chấm %v.",
 	"dossier.locked":  "%v đã khóa nên không sửa điểm được nữa. Nếu cần sửa, đề nghị người quản lý mở lại kỳ đánh giá.",
 }

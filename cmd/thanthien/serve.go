@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"thanthien/internal/config"
+	"thanthien/internal/site"
+)
+
+// chores is how often the background work of a serving process runs.
+const chores = 10 * time.Second
+
+func runServe(ctx context.Context, e *env, args []string) error {
+	fs := flags(e, "serve")
+	addr := fs.String("addr", "", "address to listen on (THANTHIEN_ADDR, :8080)")
+	db := fs.String("db", "", "database path or URI (THANTHIEN_DB, ./data/thanthien.db)")
+	if rest, err := parse(fs, args); err != nil {
+		return err
+	} else if len(rest) > 0 {
+		return usageError{"serve takes no arguments, only flags"}
+	}
+	c, log, err := loadConfig(e)
+	if err != nil {
+		return err
+	}
+	if *addr != "" {
+		c.Addr = *addr
+	}
+	if *db != "" {
+		c = withDB(c, *db)
+	}
+	d, err := openDatabase(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	token, err := d.SetupToken(ctx)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, c, log, d, func(base string) {
+		log.Info("listening", "url", base, "database", databaseName(c))
+		if token != "" {
+			e.printf("No accounts yet. Create the first administrator here (works once):\n%s/khoi-tao?ma=%s\n", base, token)
+		}
+	})
+}
+
+// serve runs the site and its chores until ctx ends; ready gets its base URL.
+func serve(ctx context.Context, c config.Config, log *slog.Logger, d *database, ready func(base string)) error {
+	settings, _, err := d.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	app, err := site.New(site.Options{Store: d.Store, Config: c, Log: log, Demo: settings.Demo})
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	done := make(chan struct{})
+	go func() { runChores(ctx, log, d); close(done) }()
+	err = site.Listen(ctx, app, c.Addr, func(a net.Addr) { ready(baseURL(c, a)) })
+	stop()
+	<-done
+	return err
+}
+
+// runChores relays audit events, compacts tallies and forgets ended sessions.
+func runChores(ctx context.Context, log *slog.Logger, d *database) {
+	tick := time.NewTicker(chores)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		for name, chore := range map[string]func(context.Context) error{"relay": d.Relay, "compact": d.CompactAll, "sessions": d.SweepSessions} {
+			if err := chore(ctx); err != nil && ctx.Err() == nil {
+				log.Error("chore failed", "chore", name, "error", err)
+			}
+		}
+	}
+}
+
+// baseURL is the address people open: the configured one, or this machine's.
+func baseURL(c config.Config, a net.Addr) string {
+	if c.BaseURL != "" {
+		return strings.TrimRight(c.BaseURL, "/")
+	}
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return "http://" + a.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() || ip.IsLoopback() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// databaseName is the database without a password.
+func databaseName(c config.Config) string {
+	if !c.Mongo() {
+		return c.DB
+	}
+	if _, after, ok := strings.Cut(c.DB, "@"); ok {
+		return "mongodb://…@" + after
+	}
+	return c.DB
+}

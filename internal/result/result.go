@@ -1,0 +1,170 @@
+// Package result gathers what a period's scores are made of (criteria set,
+// dossiers, survey tallies, units) and has package score work them out. Pages,
+// the API, Excel reports and commands all take their figures from here.
+package result
+
+import (
+	"context"
+	"slices"
+
+	"thanthien/internal/dossier"
+	"thanthien/internal/fault"
+	"thanthien/internal/rubric"
+	"thanthien/internal/score"
+	"thanthien/internal/store"
+	"thanthien/internal/survey"
+	"thanthien/internal/unit"
+)
+
+// Result is a period scored at one stage.
+type Result struct {
+	Period   dossier.Period
+	Stage    dossier.Stage
+	Set      *rubric.Set
+	Units    map[string]unit.Unit
+	Dossiers []dossier.Dossier // in unit code order
+	Surveys  []survey.Report
+	Ranked   []score.Result // in rank order
+	Target   score.TargetResult
+}
+
+// Of scores a period at a stage ("" is the final one). Errors are NotFound for
+// a period or stage that does not exist, and those of the store.
+func Of(ctx context.Context, s *store.Store, period, stage string) (*Result, error) {
+	b, err := load(ctx, s, period)
+	if err != nil {
+		return nil, err
+	}
+	return b.score(stage)
+}
+
+// AllStages scores a period at every stage, in the period's order, reading the
+// database once.
+func AllStages(ctx context.Context, s *store.Store, period string) ([]*Result, error) {
+	b, err := load(ctx, s, period)
+	if err != nil {
+		return nil, err
+	}
+	var list []*Result
+	for _, stage := range b.Period.Stages {
+		r, err := b.score(stage.Code)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
+
+// base is a period with everything read, before a stage is chosen.
+type base struct {
+	Result
+	survey  *score.Survey
+	percent rubric.Num
+}
+
+func load(ctx context.Context, s *store.Store, period string) (*base, error) {
+	p, err := s.Period(ctx, period)
+	if err != nil {
+		return nil, err
+	}
+	b := &base{Result: Result{Period: p, Units: map[string]unit.Unit{}}}
+	if b.Set, err = s.Set(ctx, p.SetID, p.SetVer); err != nil {
+		return nil, err
+	}
+	if b.percent, err = rubric.ParseNum(p.Target.Percent); err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "store.broken", p.ID)
+	}
+	list, err := s.Units(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range list {
+		b.Units[u.Code] = u
+	}
+	if b.Dossiers, err = s.Dossiers(ctx, p.ID); err != nil {
+		return nil, err
+	}
+	if b.Surveys, err = Surveys(ctx, s, p.ID); err != nil {
+		return nil, err
+	}
+	b.survey = score.NewSurvey(b.Surveys...)
+	return b, nil
+}
+
+// Surveys returns the survey results of a period's campaigns, one per form.
+func Surveys(ctx context.Context, s *store.Store, period string) ([]survey.Report, error) {
+	campaigns, err := s.CampaignsOf(ctx, period)
+	if err != nil {
+		return nil, err
+	}
+	var reports []survey.Report
+	for i := range campaigns {
+		r, err := Survey(ctx, s, &campaigns[i])
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, r)
+	}
+	return reports, nil
+}
+
+// Survey returns the survey result of one campaign.
+func Survey(ctx context.Context, s *store.Store, c *survey.Campaign) (survey.Report, error) {
+	form, err := s.Form(ctx, c.FormID, c.FormVer)
+	if err != nil {
+		return survey.Report{}, err
+	}
+	tallies, err := s.Tallies(ctx, c)
+	if err != nil {
+		return survey.Report{}, err
+	}
+	return survey.NewReport(form, tallies), nil
+}
+
+func (b *base) score(stage string) (*Result, error) {
+	r := b.Result
+	st, ok := b.Period.Stage(stage)
+	if !ok {
+		return nil, fault.New(fault.NotFound, "result.stage", stage)
+	}
+	r.Stage = st
+	scores := make([]score.Result, len(r.Dossiers))
+	for i := range r.Dossiers {
+		scores[i] = score.Score(r.Set, Marks(&r.Dossiers[i], st.Code), b.survey)
+	}
+	r.Ranked = score.Rank(r.Set, scores)
+	r.Target = score.Target(r.Set, r.Ranked, slices.Clip(append([]string{}, b.Period.Units...)), b.percent, b.Period.Target.MinBand)
+	return &r, nil
+}
+
+// Marks returns the marks and conditions of one stage of a dossier, as package
+// score and marks files have them.
+func Marks(d *dossier.Dossier, stage string) score.UnitMarks {
+	m := score.UnitMarks{Unit: d.Unit, Marks: map[string]score.Mark{}, Conditions: map[string]bool{}}
+	for _, e := range d.Entries {
+		if e.Stage != stage {
+			continue
+		}
+		if code, ok := dossier.ConditionOf(e.Code); ok {
+			m.Conditions[code] = e.Mark.Get(dossier.Met) == "true"
+		} else if !e.Mark.Empty() {
+			m.Marks[e.Code] = e.Mark
+		}
+	}
+	return m
+}
+
+// One returns the score of one unit of a scored period.
+func (r *Result) One(code string) (score.Result, bool) {
+	i := slices.IndexFunc(r.Ranked, func(s score.Result) bool { return s.Unit == code })
+	if i < 0 {
+		return score.Result{}, false
+	}
+	return r.Ranked[i], true
+}
+
+// Report returns the documented JSON: units in rank order and the target.
+func (r *Result) Report() score.Report {
+	return score.Report{Criteria: r.Set.ID, Version: r.Set.Version, Units: r.Ranked, Target: &r.Target}
+}
