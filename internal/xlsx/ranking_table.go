@@ -1,0 +1,206 @@
+package xlsx
+
+import (
+	"fmt"
+	"strings"
+
+	"thanthien/internal/rubric"
+	"thanthien/internal/vi"
+)
+
+// rankingColumns are the columns of the ranking; 0 for one that is not there.
+type rankingColumns struct {
+	rank, code, unit, parent, groups, applicable, total, band, recognised, failed int
+}
+
+// The widths of the ranking's columns in characters.
+const (
+	widthRank       = 5.5
+	widthCode       = 7.5
+	widthUnit       = 21
+	widthParent     = 14
+	widthScore      = 8.5
+	widthBand       = 11
+	widthRecognised = 8
+	widthFailed     = 27
+)
+
+// columns lays the columns out and returns their widths.
+func (r *ranking) columns() []float64 {
+	var widths []float64
+	add := func(w float64) int {
+		widths = append(widths, w)
+		return len(widths)
+	}
+	r.col.rank, r.col.code, r.col.unit, r.col.parent = add(widthRank), add(widthCode), add(widthUnit), add(widthParent)
+	r.col.groups = len(widths) + 1
+	for range r.Groups {
+		add(widthScore)
+	}
+	if r.rescale {
+		r.col.applicable = add(widthScore)
+	}
+	r.col.total, r.col.band, r.col.recognised, r.col.failed = add(widthScore), add(widthBand), add(widthRecognised), add(widthFailed)
+	return widths
+}
+
+// The looks of a table's cells.
+func headLook() style {
+	return style{bold: true, align: "center", wrap: true, border: true, fill: "EDEDED"}
+}
+func textLook() style { return style{wrap: true, border: true} }
+func midLook() style  { return style{align: "center", wrap: true, border: true} }
+func numLook(format string) style {
+	return style{align: "center", border: true, format: format}
+}
+
+func (s style) strong() style { s.bold = true; return s }
+
+func (r *ranking) writeTable() {
+	s := r.book.sheet(vi.Text("xlsx.sheetRanking"), r.columns()...)
+	r.table = s
+	row := s.writeHead(r.Head, r.Title, r.Period, r.Criteria)
+	r.writeHeads(row)
+	r.first = row + 2
+	for i := range r.Rows {
+		r.writeRow(r.first+i, i)
+	}
+	r.last = r.first + max(len(r.Rows), 1) - 1
+	r.writeSums()
+	s.repeat, s.freeze = [2]int{row, row + 1}, [2]int{row + 1, r.col.unit}
+	end := s.writeEnd(r.Head, r.last+2)
+	s.together(r.last+1, end)
+}
+
+// writeHeads writes the two heading rows: group columns share one heading.
+func (r *ranking) writeHeads(row int) {
+	s, c := r.table, r.col
+	for col, key := range map[int]string{
+		c.rank: vi.Text("xlsx.colRank"), c.code: vi.Text("xlsx.colCode"), c.unit: vi.Text("xlsx.colUnit"), c.parent: vi.Text("xlsx.colParent"),
+		c.applicable: vi.Text("xlsx.colApplicable"), c.total: vi.Text("xlsx.colTotal"), c.band: vi.Text("xlsx.colBand"),
+		c.recognised: vi.Text("xlsx.colRecognised"), c.failed: vi.Text("xlsx.colFailed"),
+	} {
+		if col > 0 {
+			s.span(row, col, row+1, col, cell{value: key, style: headLook()})
+		}
+	}
+	for i, g := range r.Groups {
+		s.text(row+1, c.groups+i, r.groupHeading(g), headLook())
+	}
+	if len(r.Groups) > 0 {
+		s.span(row, c.groups, row, c.groups+len(r.Groups)-1, cell{value: vi.Text("xlsx.colGroups"), style: headLook()})
+	}
+	s.grow(row, textHeight("", headLook(), 100))
+	s.fit(row + 1)
+	// A heading over both rows needs the height of both.
+	s.grow(row+1, textHeight(vi.Text("xlsx.colApplicable"), headLook(), s.points(c.total, c.total))-s.heights[row])
+}
+
+func (r *ranking) groupHeading(g RankingGroup) string {
+	key := "xlsx.groupMax"
+	switch g.Kind {
+	case rubric.Bonus:
+		key = "xlsx.groupBonus"
+	case rubric.Penalty:
+		key = "xlsx.groupPenalty"
+	}
+	return g.Title + "\n" + vi.Text(key, vi.Decimal(g.Max))
+}
+
+func (r *ranking) writeRow(row, i int) {
+	s, c, u, x := r.table, r.col, r.Rows[i], r.exact[i]
+	rank := cell{value: vi.Text("xlsx.unranked"), style: midLook()}
+	if u.Rank > 0 {
+		rank = cell{value: u.Rank, style: numLook("0")}
+	}
+	s.set(row, c.rank, rank)
+	s.text(row, c.code, u.Code, midLook())
+	s.text(row, c.unit, u.Unit, textLook())
+	s.text(row, c.parent, u.Parent, textLook())
+	for j, score := range x.groups {
+		s.set(row, c.groups+j, cell{value: float(score), style: numLook(r.scoreFormat())})
+	}
+	if r.rescale {
+		s.set(row, c.applicable, cell{value: float(x.applicable), style: numLook(r.scoreFormat())})
+	}
+	s.set(row, c.total, cell{value: float(x.total), formula: r.totalFormula(row), style: numLook(r.scoreFormat()).strong()})
+	s.text(row, c.band, r.bandTitle(u.Band), midLook())
+	s.text(row, c.recognised, yesNo(u.Recognised), midLook())
+	s.text(row, c.failed, strings.Join(u.Failed, "; "), textLook())
+	s.fit(row)
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return vi.Text("xlsx.yes")
+	}
+	return vi.Text("xlsx.no")
+}
+
+// bandTitle is the title of a band; a dash for none.
+func (r *ranking) bandTitle(code string) string {
+	for _, b := range r.Bands {
+		if b.Code == code {
+			return b.Title
+		}
+	}
+	return vi.Text("xlsx.none")
+}
+
+// range is a column of the table's units as other cells name it.
+func (r *ranking) column(col int) string {
+	return r.table.ref(area(r.first, col, r.last, col, true))
+}
+
+// own is the same within the table itself.
+func (r *ranking) own(col int) string { return area(r.first, col, r.last, col, false) }
+
+// writeSums writes the row of counts and the row of means.
+func (r *ranking) writeSums() {
+	s, c := r.table, r.col
+	counts, means := r.last+1, r.last+2
+	width := len(s.widths)
+	for col := 1; col <= width; col++ {
+		s.text(counts, col, "", midLook().strong())
+		s.text(means, col, "", midLook().strong())
+	}
+	s.span(counts, c.rank, counts, c.code, cell{value: vi.Text("xlsx.totalRow"), style: midLook().strong()})
+	s.span(means, c.rank, means, c.code, cell{value: vi.Text("xlsx.meanRow"), style: midLook().strong()})
+	s.set(counts, c.unit, cell{value: len(r.Rows), formula: "COUNTA(" + r.own(c.unit) + ")", style: numLook(vi.Text("xlsx.formatUnits")).strong()})
+	s.set(counts, c.recognised, cell{
+		value: r.count(func(u RankingRow) bool { return u.Recognised }), style: numLook("0").strong(),
+		formula: fmt.Sprintf(`COUNTIF(%s,"%s")`, r.own(c.recognised), vi.Text("xlsx.yes")),
+	})
+	if len(r.Rows) == 0 {
+		return
+	}
+	for j := range r.Groups {
+		r.mean(means, c.groups+j, func(x exactRow) rubric.Num { return x.groups[j] })
+	}
+	r.mean(means, c.total, func(x exactRow) rubric.Num { return x.total })
+}
+
+func (r *ranking) mean(row, col int, score func(exactRow) rubric.Num) {
+	var sum rubric.Num
+	for _, x := range r.exact {
+		sum = sum.Add(score(x))
+	}
+	mean := sum.Div(rubric.Int(int64(len(r.exact)))).RoundHalfAway(2)
+	r.table.set(row, col, cell{
+		value: float(mean), formula: meanFormula("AVERAGE(" + r.own(col) + ")"), style: numLook("0.00").strong(),
+	})
+}
+
+// meanFormula rounds a mean to two decimals; the inner rounding undoes what
+// binary fractions add to a half.
+func meanFormula(average string) string { return "ROUND(ROUND(" + average + ",8),2)" }
+
+func (r *ranking) count(is func(RankingRow) bool) int {
+	n := 0
+	for _, u := range r.Rows {
+		if is(u) {
+			n++
+		}
+	}
+	return n
+}
