@@ -2,6 +2,7 @@ package rubric
 
 import (
 	"slices"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -98,7 +99,7 @@ func lastPart(path string) int {
 
 func (c *checker) oneOf(path, got string, allowed ...string) {
 	if !slices.Contains(allowed, got) {
-		c.report(fault.Problem{Path: path, Key: "rubric.oneOf", Args: []any{short(got), allowed}})
+		c.report(fault.Problem{Path: path, Key: "rubric.oneOf", Args: []any{short(got), strings.Join(allowed, ", ")}})
 	}
 }
 

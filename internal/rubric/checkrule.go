@@ -3,6 +3,7 @@ package rubric
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"thanthien/internal/fault"
 )
@@ -38,7 +39,7 @@ func (c *checker) rule(g *Group, n *Criterion, path string) {
 	case RuleRatio, RuleExternal, RuleSurvey:
 		c.mapped(r, path, hi)
 	default:
-		c.report(fault.Problem{Path: join(path, "type"), Key: "rubric.unknownRule", Args: []any{short(r.Type), ruleTypes}})
+		c.report(fault.Problem{Path: join(path, "type"), Key: "rubric.unknownRule", Args: []any{short(r.Type), strings.Join(ruleTypes, ", ")}})
 	}
 }
 
