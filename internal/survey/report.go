@@ -132,8 +132,12 @@ func (t *Tally) Report(unit string) UnitReport {
 	return u
 }
 
-// groupsUsed returns the groups whose responses are behind the index.
+// groupsUsed returns the groups whose responses are behind the index: none
+// when it is undefined, so that there is no interval without an index.
 func (e Exact) groupsUsed() []string {
+	if e.Index == nil {
+		return nil
+	}
 	if len(e.GroupWeights) == 0 {
 		return e.choose(nil)
 	}
