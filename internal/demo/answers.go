@@ -1,0 +1,132 @@
+package demo
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"thanthien/internal/dossier"
+	"thanthien/internal/store"
+	"thanthien/internal/survey"
+)
+
+// writers is how many responses are stored at once; the database commits them
+// together.
+const writers = 64
+
+// suggestions are what a few respondents write.
+var suggestions = []string{
+	"Nên có thêm ghế ngồi và nước uống ở chỗ chờ.",
+	"Cán bộ hướng dẫn tận tình, tôi rất hài lòng.",
+	"Đề nghị niêm yết mức phí to, rõ hơn.",
+	"Buổi chiều hay phải chờ lâu, mong bố trí thêm người.",
+	"Mong có người giúp người già nộp hồ sơ trên điện thoại.",
+	"Loa phát thanh của thôn hay hỏng.",
+}
+
+// campaign writes a year's survey: its window and the responses of every unit.
+func (f *filler) campaign(ctx context.Context, a assessment, codes []string, qualities []float64) error {
+	c := survey.Campaign{
+		ID: a.campaign(), Title: "Khảo sát mức độ hài lòng năm " + a.id(), Period: a.id(), FormID: f.form.ID, FormVer: f.form.Version,
+		Units: codes, Groups: a.groups,
+		Opens: time.Date(a.year, 10, 1, 0, 0, 0, 0, zone), Closes: time.Date(a.year, 12, 1, 0, 0, 0, 0, zone),
+	}
+	if a.previous != "" && a.state == dossier.Open {
+		day := f.today.In(zone).Truncate(24 * time.Hour)
+		c.Opens, c.Closes = day.AddDate(0, 0, -20), day.AddDate(0, 0, 40)
+	}
+	if err := f.PutCampaign(ctx, c); err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(writers)
+	for i, code := range codes {
+		n := perUnit
+		if a.state == dossier.Open && i%(Communes/fewUnits) == 4 {
+			n = fewCount
+		}
+		for j := range n {
+			seed, group := a.rng.Uint64(), a.groups[2]
+			switch {
+			case j < residents:
+				group = a.groups[0]
+			case j < residents+businesses:
+				group = a.groups[1]
+			}
+			g.Go(func() error {
+				return f.answer(ctx, &c, code, group, qualities[i], rand.New(rand.NewPCG(Seed, seed)))
+			})
+		}
+	}
+	return g.Wait()
+}
+
+// answer stores one made-up response.
+func (f *filler) answer(ctx context.Context, c *survey.Campaign, code, group string, quality float64, rng *rand.Rand) error {
+	answers, err := f.form.Check(group, f.sheet(quality, rng))
+	if err != nil {
+		return err
+	}
+	r := &store.Response{
+		Campaign: c.ID, Unit: code, Key: f.ResponseKey(c.ID, code, ""), Group: group, Channel: "web",
+		Seconds: int32(60 + rng.IntN(180)), Answers: f.form.Pack(answers),
+	}
+	_, _, err = f.AddResponse(ctx, r)
+	return err
+}
+
+// sheet fills every question of the form; what show_if hides is dropped later.
+func (f *filler) sheet(quality float64, rng *rand.Rand) map[string]any {
+	mood := quality - 0.04 + 0.16*rng.NormFloat64() // of this respondent
+	answers := map[string]any{}
+	for _, q := range f.form.Questions() {
+		switch q.Kind {
+		case survey.Scale:
+			answers[q.Code] = rate(f.options(q), mood, rng)
+		case survey.Choice:
+			answers[q.Code] = q.Options[rng.IntN(len(q.Options))].Code
+		case survey.Multi:
+			answers[q.Code] = []any{q.Options[rng.IntN(len(q.Options))].Code}
+		case survey.Text:
+			if rng.Float64() < 0.05 {
+				answers[q.Code] = suggestions[rng.IntN(len(suggestions))]
+			}
+		}
+	}
+	return answers
+}
+
+func (f *filler) options(q *survey.Question) []survey.Option {
+	for _, s := range f.form.Scales {
+		if s.Name == q.Scale {
+			return s.Options
+		}
+	}
+	return nil
+}
+
+// rate chooses the level nearest to the mood, or now and then "no opinion".
+func rate(options []survey.Option, mood float64, rng *rand.Rand) string {
+	if last := options[len(options)-1]; !last.Valued && rng.Float64() < 0.02 {
+		return last.Code
+	}
+	want := 100 * clamp(mood+0.1*rng.NormFloat64())
+	best, gap := "", math.Inf(1)
+	for _, o := range options {
+		if !o.Valued {
+			continue
+		}
+		if d := math.Abs(value(o) - want); d < gap {
+			best, gap = o.Code, d
+		}
+	}
+	return best
+}
+
+func value(o survey.Option) float64 {
+	v, _ := o.Value.Rat().Float64()
+	return v
+}

@@ -1,0 +1,203 @@
+// Package demo fills a database with Tỉnh Minh Họa: a province that does not
+// exist, with two closed years and one open, so that every page has something
+// to show. The same seed gives the same marks and answers.
+package demo
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"thanthien/internal/account"
+	"thanthien/internal/audit"
+	"thanthien/internal/dossier"
+	"thanthien/internal/rubric"
+	"thanthien/internal/store"
+	"thanthien/internal/survey"
+	"thanthien/internal/unit"
+)
+
+// What the demo holds.
+const (
+	Seed     = 20260701
+	Province = "99"
+	Communes = 40
+	Clusters = 5
+	Password = "minh-hoa-2026" // of every demo account
+
+	perUnit    = 67 // responses of a usual unit and year, of which
+	residents  = 52 // are the first group's
+	businesses = 9  // and the second's; the rest is the third's
+	fewUnits   = 3  // units of the open year below the least number of responses
+	fewCount   = 31 // that they have
+)
+
+// Login is one account of the demo.
+type Login struct {
+	Role  account.Role
+	Login string
+	Name  string
+	Unit  string
+}
+
+// Logins lists one account per role.
+func Logins() []Login {
+	return []Login{
+		{account.Admin, "quantri", "Quản trị viên Minh Họa", ""},
+		{account.Manager, "quanly", "Phòng Cải cách hành chính, Sở Nội vụ", ""},
+		{account.Appraiser, "thamdinh", "Tổ thẩm định số 2", ""},
+		{account.Commune, "xa07", "Văn phòng UBND Phường Minh Họa 07", code(7)},
+		{account.Leader, "lanhdao", "Lãnh đạo UBND tỉnh", ""},
+	}
+}
+
+// filler is one run of Fill.
+type filler struct {
+	*store.Store
+	today time.Time
+	set   *rubric.Set // of last year and this year
+	old   *rubric.Set // of the year before
+	form  *survey.Form
+	units []unit.Unit
+}
+
+// Fill writes the demo into an empty database. today decides the years and
+// that this year's survey is open now.
+func Fill(ctx context.Context, s *store.Store, today time.Time) error {
+	f := &filler{Store: s, today: today, units: units()}
+	for _, step := range []func(context.Context) error{f.people, f.library, f.years, f.finish} {
+		if err := step(ctx); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
+	return nil
+}
+
+// Filled reports whether a database holds a complete demo.
+func Filled(ctx context.Context, s *store.Store) (bool, error) {
+	v, _, err := s.Settings(ctx)
+	return v.Demo, err
+}
+
+func (f *filler) people(ctx context.Context) error {
+	if _, _, err := f.PutUnits(ctx, f.units); err != nil {
+		return err
+	}
+	hash := account.HashPassword(Password)
+	logins := Logins()
+	for i := 1; i <= Communes; i++ {
+		if i != 7 {
+			logins = append(logins, Login{account.Commune, fmt.Sprintf("xa%02d", i), "Văn phòng UBND " + name(i), code(i)})
+		}
+	}
+	for _, l := range logins {
+		u := account.User{Login: l.Login, Name: l.Name, Role: l.Role, Unit: l.Unit, Password: hash, Created: f.Now()}
+		if err := f.PutUser(ctx, u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// years writes the two closed years and the open one.
+func (f *filler) years(ctx context.Context) error {
+	year := f.today.In(zone).Year()
+	list := []assessment{
+		{year: year - 2, set: f.old, groups: []string{"resident", "business", "official"}, lift: -0.07, state: dossier.Published},
+		{year: year - 1, set: f.set, groups: []string{"resident", "business", "organisation"}, lift: -0.05, state: dossier.Published},
+		{year: year, set: f.set, groups: []string{"resident", "business", "organisation"}, lift: -0.012, state: dossier.Open},
+	}
+	for i, a := range list {
+		a.rng = rand.New(rand.NewPCG(Seed, uint64(i+1)))
+		if i > 0 && list[i-1].set == a.set {
+			a.previous = list[i-1].id()
+		}
+		if err := f.write(ctx, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish marks the demo as complete, last of all: a run that died before is
+// started over.
+func (f *filler) finish(ctx context.Context) error {
+	return f.PutSettings(ctx, store.Settings{
+		Province: "Tỉnh Minh Họa", Parent: "UBND TỈNH MINH HỌA", Agency: "SỞ NỘI VỤ", Place: "Minh Họa", Symbol: "/BC-SNV",
+		SignTitle: []string{"KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"}, Signer: "(Chữ ký minh họa)",
+		Recipients: []string{"UBND tỉnh (để báo cáo);", "UBND các xã, phường;", "Lưu: VT, CCHC."}, Demo: true,
+	}, 0)
+}
+
+// assessment is one year to write.
+type assessment struct {
+	year     int
+	set      *rubric.Set
+	groups   []string
+	lift     float64 // how much better than usual the province does
+	state    dossier.State
+	previous string
+	rng      *rand.Rand
+}
+
+func (a assessment) id() string       { return fmt.Sprint(a.year) }
+func (a assessment) campaign() string { return fmt.Sprintf("hai-long-%d", a.year) }
+
+func (a assessment) period() dossier.Period {
+	target := dossier.Target{Percent: "60", By: fmt.Sprintf("%d-12-31", a.year)}
+	if a.set.BandIndex("kha") >= 0 {
+		target.MinBand = "kha"
+	}
+	return dossier.Period{
+		ID: a.id(), Title: fmt.Sprintf("Đánh giá chính quyền thân thiện năm %d", a.year), Year: a.year,
+		SetID: a.set.ID, SetVer: a.set.Version, Scope: Province, On: fmt.Sprintf("%d-12-31", a.year),
+		Stages: []dossier.Stage{{Code: dossier.SelfStage, Title: "Tự chấm"}, {Code: "province", Title: "Thẩm định cấp tỉnh"}},
+		Target: target, State: dossier.Draft, Previous: a.previous,
+	}
+}
+
+// write stores a year: period, dossiers, campaign, responses, marks, state.
+func (f *filler) write(ctx context.Context, a assessment) error {
+	p := a.period()
+	if _, err := f.PutPeriod(ctx, p); err != nil {
+		return err
+	}
+	var codes []string
+	for _, u := range unit.AtLevel(f.units, unit.Commune) {
+		codes = append(codes, u.Code)
+	}
+	opened, err := f.OpenPeriod(ctx, p.ID, codes)
+	if err != nil {
+		return err
+	}
+	qualities := a.qualities(codes)
+	if err := f.campaign(ctx, a, codes, qualities); err != nil {
+		return err
+	}
+	for i, c := range codes {
+		if err := f.marks(ctx, a, c, qualities[i], a.state != dossier.Open || i%10 < 8 && i != 17); err != nil {
+			return err
+		}
+	}
+	if err := f.Record(ctx, audit.Event{ID: "demo-open-" + p.ID, Who: "quanly", Action: audit.PeriodOpened, Thing: "periods/" + p.ID}); err != nil {
+		return err
+	}
+	if a.state == dossier.Open {
+		return nil
+	}
+	opened.State = a.state
+	_, err = f.PutPeriod(ctx, opened)
+	return err
+}
+
+// qualities gives every unit how well it does, 0..1, in one year: a spread that
+// fills every band.
+func (a assessment) qualities(codes []string) []float64 {
+	list := make([]float64, len(codes))
+	for i := range codes {
+		steady := rand.New(rand.NewPCG(Seed, uint64(1000+i))) // the same every year
+		list[i] = 0.888 + 0.06*steady.NormFloat64() + 0.02*a.rng.NormFloat64() + a.lift
+	}
+	return list
+}
