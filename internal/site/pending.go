@@ -2,7 +2,6 @@ package site
 
 import "github.com/gofiber/fiber/v2"
 
-func (s *Server) publicRoutes(r fiber.Router)       {}
-func (s *Server) apiRoutes(r fiber.Router)          {}
-func (s *Server) staffRoutes(r fiber.Router)        {}
-func (s *Server) publicHome(c *fiber.Ctx) error     { return nil }
+func (s *Server) publicRoutes(r fiber.Router)   {}
+func (s *Server) staffRoutes(r fiber.Router)    {}
+func (s *Server) publicHome(c *fiber.Ctx) error { return nil }

@@ -1,0 +1,8 @@
+package site
+
+import "github.com/gofiber/fiber/v2"
+
+// apiRoutes is the JSON API, /api/v1.
+func (s *Server) apiRoutes(r fiber.Router) {
+	s.surveyAPI(r)
+}

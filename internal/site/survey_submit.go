@@ -1,0 +1,123 @@
+package site
+
+import (
+	"context"
+	"time"
+
+	"thanthien/internal/fault"
+	"thanthien/internal/store"
+	"thanthien/internal/survey"
+	"thanthien/internal/vi"
+)
+
+// Limits of what comes with the answers.
+const (
+	// MaxKey is the length of the longest idempotency key, in bytes.
+	MaxKey = 200
+	// MaxFilling is the longest time of filling in a form that is believed; a
+	// page left open longer counts as unknown.
+	MaxFilling = 12 * time.Hour
+)
+
+// The channels a response comes through.
+const (
+	channelWeb = "web"
+	channelAPI = "api"
+)
+
+// submission is one answer sheet as a client sent it, before any check.
+type submission struct {
+	group   string
+	answers map[string]any // as survey.Form.Check takes them
+	key     string         // the client's idempotency key; empty: it has none
+	started time.Time      // when the form was opened; zero: unknown
+	channel string
+}
+
+// live returns a campaign that has the unit, and its form; NotFound else.
+func (s *Server) live(ctx context.Context, id, unit string) (*survey.Campaign, *survey.Form, error) {
+	if !survey.Slug(id) {
+		return nil, nil, fault.New(fault.NotFound, "store.campaign", id)
+	}
+	c, form, err := s.store.LiveCampaign(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !c.Has(unit) {
+		return nil, nil, fault.New(fault.NotFound, "public.unit", unit)
+	}
+	return c, form, nil
+}
+
+// stopped says why a campaign takes no answers now: Gone when it is over,
+// Conflict while it is not open yet or paused; nil when it is open.
+func stopped(c *survey.Campaign, now time.Time) error {
+	switch {
+	case !now.Before(c.Closes):
+		return fault.New(fault.Gone, "public.closed", vi.DateTime(c.Closes))
+	case now.Before(c.Opens):
+		return fault.New(fault.Conflict, "public.notOpen", vi.DateTime(c.Opens), vi.DateTime(c.Closes))
+	case c.Paused:
+		return fault.New(fault.Conflict, "public.paused")
+	}
+	return nil
+}
+
+// accept checks a submission and stores it durably. existed is true when the
+// same key was accepted before: the receipt is the one given then.
+func (s *Server) accept(ctx context.Context, c *survey.Campaign, form *survey.Form, unit string, in *submission) (receipt string, existed bool, err error) {
+	if len(in.key) > MaxKey {
+		return "", false, fault.List("public.answers", []fault.Problem{{Path: "key", Key: "public.key", Args: []any{MaxKey}}})
+	}
+	now := s.now()
+	if err := stopped(c, now); err != nil {
+		return s.earlier(ctx, c, unit, in.key, err)
+	}
+	answers, err := checkSubmission(c, form, in)
+	if err != nil {
+		return "", false, err
+	}
+	return s.store.AddResponse(ctx, &store.Response{
+		Campaign: c.ID, Unit: unit, Key: s.store.ResponseKey(c.ID, unit, in.key), Group: in.group,
+		Channel: in.channel, Seconds: seconds(in.started, now), Answers: form.Pack(answers),
+	})
+}
+
+// earlier finds the receipt of a response that was accepted while the campaign
+// was still open but whose answer got lost on the way; else it returns why.
+func (s *Server) earlier(ctx context.Context, c *survey.Campaign, unit, key string, why error) (string, bool, error) {
+	if key == "" {
+		return "", false, why
+	}
+	receipt := s.store.Receipt(c.ID, unit, s.store.ResponseKey(c.ID, unit, key))
+	at, err := s.store.FindReceipt(ctx, receipt)
+	if err == nil && at == (store.Counted{Campaign: c.ID, Unit: unit}) {
+		return receipt, true, nil
+	}
+	return "", false, why
+}
+
+// checkSubmission checks the group against the campaign and the answers
+// against the form; the error lists every problem.
+func checkSubmission(c *survey.Campaign, form *survey.Form, in *submission) (survey.Answers, error) {
+	answers, err := form.Check(in.group, in.answers)
+	if err != nil {
+		return answers, err
+	}
+	if !c.Takes(form, in.group) {
+		return answers, fault.List("public.answers", []fault.Problem{{Path: "group", Key: "public.groupOut", Args: []any{vi.Text("group." + in.group)}}})
+	}
+	if answers.Empty() {
+		return answers, fault.List("public.answers", []fault.Problem{{Path: "answers", Key: "public.blank"}})
+	}
+	return answers, nil
+}
+
+// seconds is how long filling in took; 0 is unknown.
+func seconds(started, now time.Time) int32 {
+	d := now.Sub(started)
+	if started.IsZero() || d < 0 || d > MaxFilling {
+		return 0
+	}
+	return int32(max(d.Seconds(), 1))
+}
