@@ -1,0 +1,109 @@
+package survey
+
+import (
+	"cmp"
+	"slices"
+)
+
+// LeastCell is the smallest number of answers that may be shown outside the
+// appraisal team; a smaller one could point to a person.
+const LeastCell = 5
+
+// Hidden stands for a count that must not be shown.
+const Hidden int64 = -1
+
+// leastCells is how many counts of one row are hidden together, so that none
+// follows from the sum and the rest.
+const leastCells = 2
+
+// Suppress returns what of a unit's report may be shown outside the appraisal
+// team. Counts of 1 to LeastCell-1 become Hidden, with as many of the next
+// smallest as it takes that the hidden ones are at least two and at least
+// LeastCell together. Where counts are hidden the question's own index is gone
+// too, because with it they could be worked out; and where the whole index
+// rests on that one question, all its counts are. Exact is emptied. r itself is
+// not changed.
+func Suppress(r UnitReport) UnitReport {
+	single := len(r.Exact.Questions) == 1
+	index := slices.Clone(r.Exact.Questions)
+	r.Exact, r.Groups, r.Questions = Exact{}, slices.Clone(r.Groups), slices.Clone(r.Questions)
+	few := r.N > 0 && r.N < LeastCell
+	if few || r.IndexN < LeastCell {
+		r.Index, r.Low, r.High = nil, nil, nil
+	}
+	r.IndexN = hideSmall(r.IndexN)
+	hideGroups(r.Groups, few)
+	for i := range r.Questions {
+		q := &r.Questions[i]
+		q.Value = suppressQuestion(q.Value, few, single && slices.Contains(index, q.Code))
+	}
+	if r.Excluded != nil && r.Excluded.N < LeastCell {
+		r.Excluded = &Excluded{N: hideSmall(r.Excluded.N)}
+	}
+	r.N = hideSmall(r.N)
+	return r
+}
+
+func hideSmall(n int64) int64 {
+	if n > 0 && n < LeastCell {
+		return Hidden
+	}
+	return n
+}
+
+func hideGroups(groups Ordered[GroupReport], all bool) {
+	counts := make([]int64, len(groups))
+	for i := range groups {
+		counts[i] = groups[i].Value.N
+	}
+	for i := range hide(counts, all) {
+		groups[i].Value = GroupReport{N: Hidden}
+	}
+}
+
+// suppressQuestion hides the small counts of a question, or all of them.
+func suppressQuestion(q QuestionReport, all, only bool) QuestionReport {
+	q.Counts = slices.Clone(q.Counts)
+	if all || q.N < LeastCell {
+		q.Index, q.Min, q.Max, q.Sum = nil, nil, nil, nil
+		all = true
+	}
+	counts := make([]int64, len(q.Counts))
+	for i := range q.Counts {
+		counts[i] = q.Counts[i].Value
+	}
+	hidden := hide(counts, all)
+	if len(hidden) > 0 {
+		q.Index = nil
+		if only {
+			hidden = hide(counts, true)
+		}
+	}
+	for i := range hidden {
+		q.Counts[i].Value = Hidden
+	}
+	q.N = hideSmall(q.N)
+	return q
+}
+
+// hide returns the positions of the counts that must not be shown; with all,
+// those of every count that is not 0.
+func hide(counts []int64, all bool) map[int]bool {
+	order := make([]int, 0, len(counts))
+	for i, n := range counts {
+		if n > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(counts[a], counts[b]) })
+	hidden, sum := map[int]bool{}, int64(0)
+	for _, i := range order {
+		more := len(hidden) > 0 && (len(hidden) < leastCells || sum < LeastCell)
+		if !all && counts[i] >= LeastCell && !more {
+			break
+		}
+		hidden[i] = true
+		sum += counts[i]
+	}
+	return hidden
+}

@@ -1,0 +1,91 @@
+package view
+
+// Periods is the list of assessment periods.
+type Periods struct {
+	Page
+	List Listing
+	Rows []PeriodRow
+}
+
+// PeriodRow is one period of a list.
+type PeriodRow struct {
+	ID, Title, Set, URL string
+	Year, Units         int
+	State               Tag
+}
+
+// PeriodNew is the form of a new period with what the user typed.
+type PeriodNew struct {
+	Page
+	ID, Name, Year, On, Stages, Percent, By string
+	Sets                                    []Option
+	Scopes                                  []Option
+	Bands                                   []OptionGroup
+	Previous                                []Option
+	Units                                   int // in the database
+}
+
+// Period is one period and what may be done with it now.
+type Period struct {
+	Page
+	ID        string
+	Heading   string
+	Version   int64
+	State     Tag
+	Facts     []Fact
+	Units     int
+	Preview   []string // the first of the units that opening would take
+	More      int
+	Draft     bool
+	Open      bool
+	Locked    bool
+	Published bool
+	Reason    string
+	Campaigns []CampaignRow
+	History   []HistoryRow
+}
+
+// Fact is a named value, perhaps with a link that explains it.
+type Fact struct{ Label, Value, URL string }
+
+// HistoryRow is one audit event in words.
+type HistoryRow struct{ When, Who, What string }
+
+// CampaignNew is the form of a new campaign.
+type CampaignNew struct {
+	Page
+	ID, Name, Opens, Closes string
+	Periods                 []Option
+	Forms                   []Option
+	Groups                  []Option
+	Scopes                  []Option
+}
+
+// CampaignRow is one campaign of a list.
+type CampaignRow struct {
+	ID, Title, Form, Period, Opens, Closes, URL string
+	State                                       Tag
+	Units                                       int
+	Responses                                   int64
+}
+
+// CampaignAdmin is the list of campaigns for those who run them, and one
+// campaign's switches.
+type CampaignAdmin struct {
+	Page
+	List Listing
+	Rows []CampaignRow
+}
+
+// CampaignEdit is one campaign and its switches.
+type CampaignEdit struct {
+	Page
+	ID, Heading string
+	Version     int64
+	State       Tag
+	Facts       []Fact
+	Paused      bool
+	Ended       bool
+	Closes      string
+	History     []HistoryRow
+}

@@ -1,0 +1,59 @@
+package view
+
+// Campaigns is the list of campaigns with live counts.
+type Campaigns struct {
+	Page
+	List Listing
+	Rows []CampaignRow
+	New  bool // may create one
+}
+
+// Campaign is one campaign by unit.
+type Campaign struct {
+	Page
+	Row    CampaignRow
+	Edit   string // address of its switches, for those who run it
+	Groups []string
+	Facts  []Fact
+	List   Listing
+	Rows   []CampaignUnit
+	Small  string // the sentence about small cells, where they are hidden
+}
+
+// CampaignUnit is one unit of a campaign. Counts that must not be shown are
+// words instead of numbers.
+type CampaignUnit struct {
+	Unit, Name, URL, Survey, Poster string
+	Total                           string
+	Groups                          []string
+	Index, Interval                 string
+}
+
+// CampaignDetail is the distribution of answers of one unit.
+type CampaignDetail struct {
+	Page
+	Campaign, CampaignURL string
+	Unit, Survey, Poster  string
+	Form                  string
+	Facts                 []Fact
+	Groups                []GroupFigure
+	Questions             []Distribution
+	Small                 string
+}
+
+// GroupFigure is one respondent group of a unit.
+type GroupFigure struct{ Name, Count, Index string }
+
+// Distribution is the answers to one question.
+type Distribution struct {
+	Code, Text, Kind, Count, Index string
+	Options                        []Share
+	Note                           string
+}
+
+// Share is one option: its count, the share of it in words, and of 100 for the
+// bar. Hidden is true when the count must not be shown.
+type Share struct {
+	Label, Count, Percent, Bar string
+	Hidden                     bool
+}
