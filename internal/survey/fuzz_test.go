@@ -9,6 +9,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(sample))
 	f.Add([]byte(two + "  group_weights: {resident: 1}\n"))
 	f.Add([]byte("id: &a [*a]\n"))
+	f.Add([]byte("{id: f, version: 1, title: 'a: b', respondents: [resident], intro: \"x\\n y?\", sections: [{questions: [{code: a, kind: choice, text: A, options: [{code: '1', label: '- #'}], other: true}]}]}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		form, err := Parse(data, "fuzz.yaml")
 		if err != nil {
