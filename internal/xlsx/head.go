@@ -24,13 +24,14 @@ type Head struct {
 
 // The sizes of the decree on records, in points.
 const (
-	sizeHead  = 13.0
-	sizeTitle = 14.0
-	sizeBody  = 13.0
-	sizeTable = 11.0
-	sizeRule  = 6.0  // underscores that draw a rule
-	headShare = 0.42 // of the width belongs to the agency, the rest to the motto
-	signLines = 4    // rows left for the signature
+	sizeHead   = 13.0
+	sizeTitle  = 14.0
+	sizeBody   = 13.0
+	sizeTable  = 11.0
+	sizeRule   = 6.0 // underscores that draw a rule
+	sizeNation = 12.0
+	headShare  = 0.40 // of the width belongs to the agency, the rest to the motto
+	signLines  = 4    // rows left for the signature
 )
 
 // splitAt returns the last column of the left block: the one that comes nearest
@@ -54,9 +55,10 @@ func (s *sheet) writeHead(h Head, title string, subtitles ...string) int {
 	right := func(row int, text string, look style) { s.line(row, split+1, n, text, look) }
 	plain := style{size: sizeHead, align: "center"}
 	bold := style{size: sizeHead, align: "center", bold: true}
+	nation := style{size: sizeNation, align: "center", bold: true}
 
-	left(1, strings.ToUpper(h.Superior), plain)
-	left(2, strings.ToUpper(h.Agency), bold)
+	left(1, strings.ToUpper(h.Superior), style{size: sizeNation, align: "center"})
+	left(2, strings.ToUpper(h.Agency), nation)
 	motto := vi.Text("xlsx.motto")
 	if h.Party {
 		motto = vi.Text("xlsx.party")
@@ -64,9 +66,9 @@ func (s *sheet) writeHead(h Head, title string, subtitles ...string) int {
 		left(3, "*", bold)
 		s.rule(2, split+1, n, textWidth(motto, style{size: sizeHead + 1, bold: true}))
 	} else {
-		right(1, vi.Text("xlsx.nation"), bold)
+		right(1, vi.Text("xlsx.nation"), nation)
 		right(2, motto, bold)
-		s.rule(3, 1, split, min(textWidth(strings.ToUpper(h.Agency), bold), s.points(1, split))*0.4)
+		s.rule(3, 1, split, min(textWidth(strings.ToUpper(h.Agency), nation), s.points(1, split))*0.4)
 		s.rule(3, split+1, n, textWidth(motto, bold))
 	}
 	left(4, numberLine(h), plain)

@@ -154,10 +154,26 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// soffice converts a workbook with LibreOffice, which recalculates formulas on
-// the way, and returns the file it made. Without LibreOffice the test is
-// skipped, unless THANTHIEN_REQUIRE_SOFFICE is 1.
-func soffice(t *testing.T, data []byte, format string) string {
+// profile is LibreOffice's settings folder for all tests: making one takes
+// seconds.
+var profile string
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	dir, err := os.MkdirTemp("", "soffice")
+	if err != nil {
+		panic(err)
+	}
+	profile = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// soffice converts workbooks with LibreOffice, which recalculates formulas on
+// the way, and returns the files it made, by name. Without LibreOffice the test
+// is skipped, unless THANTHIEN_REQUIRE_SOFFICE is 1.
+func soffice(t *testing.T, format string, books map[string][]byte) map[string]string {
 	t.Helper()
 	program, err := exec.LookPath("soffice")
 	if err != nil {
@@ -167,28 +183,38 @@ func soffice(t *testing.T, data []byte, format string) string {
 		t.Skip("LibreOffice (soffice) is not installed, so the workbook is not opened in it")
 	}
 	dir := t.TempDir()
-	in := filepath.Join(dir, "in.xlsx")
-	if err := os.WriteFile(in, data, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	profile := filepath.Join(dir, "profile")
-	writeRecalculation(t, profile)
 	out := filepath.Join(dir, "out")
-	cmd := exec.Command(program, "-env:UserInstallation=file://"+profile, "--headless", "--convert-to", format, "--outdir", out, in)
-	if text, err := cmd.CombinedOutput(); err != nil {
+	args := []string{"-env:UserInstallation=file://" + profile, "--headless", "--convert-to", format, "--outdir", out}
+	for name, data := range books {
+		in := filepath.Join(dir, name+".xlsx")
+		if err := os.WriteFile(in, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, in)
+	}
+	writeRecalculation(t)
+	if text, err := exec.Command(program, args...).CombinedOutput(); err != nil {
 		t.Fatalf("soffice: %v\n%s", err, text)
 	}
-	made, err := filepath.Glob(filepath.Join(out, "in.*"))
-	if err != nil || len(made) != 1 {
-		t.Fatalf("soffice made %v, %v", made, err)
+	extension, _, _ := strings.Cut(format, ":")
+	made := map[string]string{}
+	for name := range books {
+		made[name] = filepath.Join(out, name+"."+extension)
+		if _, err := os.Stat(made[name]); err != nil {
+			t.Fatalf("soffice did not convert %s: %v", name, err)
+		}
 	}
-	return made[0]
+	return made
 }
 
 // writeRecalculation makes a profile in which LibreOffice always recalculates
 // an Excel file on loading, whoever wrote it.
-func writeRecalculation(t *testing.T, profile string) {
+func writeRecalculation(t *testing.T) {
 	t.Helper()
+	file := filepath.Join(profile, "user", "registrymodifications.xcu")
+	if _, err := os.Stat(file); err == nil {
+		return
+	}
 	if err := os.MkdirAll(filepath.Join(profile, "user"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +222,7 @@ func writeRecalculation(t *testing.T, profile string) {
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>`
-	if err := os.WriteFile(filepath.Join(profile, "user", "registrymodifications.xcu"), []byte(settings), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(settings), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

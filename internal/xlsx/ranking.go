@@ -90,7 +90,9 @@ type ranking struct {
 	table   *sheet
 	first   int // first and last row of the units in the table
 	last    int
-	col     rankingColumns
+	// bandRows are the rows of the cover that count the bands.
+	bandRows [2]int
+	col      rankingColumns
 }
 
 // exactRow is a row's scores as numbers.
@@ -108,11 +110,11 @@ func Ranking(w io.Writer, report RankingReport) error {
 		return err
 	}
 	r.book = newBook(r.Title, r.Made)
-	cover := r.book.sheet(vi.Text("xlsx.sheetCover"), 5, 42, 16, 22)
+	cover := r.book.sheet(vi.Text("xlsx.sheetCover"), coverWidths...)
 	r.writeTable()
 	r.writeCover(cover)
 	r.writeParents()
-	r.writeCharts()
+	r.writeCharts(cover)
 	return r.book.write(w)
 }
 

@@ -2,6 +2,7 @@ package xlsx
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/xuri/excelize/v2"
 
@@ -12,11 +13,12 @@ import (
 // more charts.
 const (
 	unitsPerChart = 40
-	chartWidth    = 612 // pixels, the printable width of a page upright
+	chartWidth    = 600 // pixels; a page upright is 623 wide between the margins
 	chartRowHigh  = 20  // pixels a unit
 	chartFrame    = 90  // pixels for title and axis
-	rowPixels     = 20  // of a row without a set height
-	chartRows     = 46  // rows of the sheet that one chart takes
+	chartRows     = 46  // rows of the sheet, of 20 pixels, that one chart takes
+	chartBandHigh = 320 // pixels
+	chartBandRows = 18  // rows of the sheet that the chart of bands takes
 )
 
 // bandColour and totalColour print well in black and white.
@@ -25,36 +27,46 @@ const (
 	totalColour = "2E75B6"
 )
 
-// chart puts the columns of how many units each band has under the figures.
-func (c *cover) chart(rows [2]int, at0 int) {
-	chart := barChart(excelize.Col, vi.Text("xlsx.chartBands"), bandColour,
-		c.s.ref(area(rows[0], coverText, rows[1], coverText, true)), c.s.ref(area(rows[0], coverFigure, rows[1], coverFigure, true)))
-	chart.Dimension = excelize.ChartDimension{Width: chartWidth - 20, Height: 260}
-	c.s.breaks = append(c.s.breaks, at0)
-	s := c.s
-	s.before = append(s.before, func() error { return s.book.file.AddChart(s.name, at(at0, 1), chart) })
-}
-
-// writeCharts draws every unit's total, best first.
-func (r *ranking) writeCharts() {
+// writeCharts draws how many units each band has and every unit's total, best
+// first.
+func (r *ranking) writeCharts(cover *sheet) {
 	s := r.book.sheet(vi.Text("xlsx.sheetChart"), 8, 8, 8, 8, 8, 8, 8, 8, 8, 8)
 	s.continued = true
 	s.line(1, 1, 10, vi.Text("xlsx.chartTitle"), style{size: sizeTitle, bold: true, align: "center"})
 	s.line(2, 1, 10, r.Period, style{size: sizeHead, bold: true, align: "center"})
+	bands := barChart(excelize.Col, vi.Text("xlsx.chartBands"), bandColour,
+		cover.ref(area(r.bandRows[0], coverText, r.bandRows[1], coverText, true)), cover.ref(area(r.bandRows[0], coverFigure, r.bandRows[1], coverFigure, true)))
+	s.chart(4, bands, chartBandHigh)
 	for from := 0; from < len(r.Rows); from += unitsPerChart {
 		to := min(from+unitsPerChart, len(r.Rows))
-		first, last := r.first+from, r.first+to-1
-		c, row := r.col, 4+from/unitsPerChart*chartRows
-		chart := barChart(excelize.Bar, fmt.Sprintf("%s %d–%d", vi.Text("xlsx.chartUnits"), from+1, to), totalColour,
-			r.table.ref(area(first, c.unit, last, c.unit, true)), r.table.ref(area(first, c.total, last, c.total, true)))
-		chart.XAxis.ReverseOrder = true
-		chart.YAxis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: "0"}
-		chart.Dimension = excelize.ChartDimension{Width: chartWidth, Height: uint((to-from)*chartRowHigh + chartFrame)}
-		s.before = append(s.before, func() error { return s.book.file.AddChart(s.name, at(row, 1), chart) })
-		if from > 0 {
-			s.breaks = append(s.breaks, row)
-		}
+		row := 4 + chartBandRows + from/unitsPerChart*chartRows
+		s.chart(row, r.unitChart(from, to), (to-from)*chartRowHigh+chartFrame)
+		s.breaks = append(s.breaks, row)
 	}
+}
+
+// unitChart draws the totals of the units from..to-1.
+func (r *ranking) unitChart(from, to int) *excelize.Chart {
+	c, first, last := r.col, r.first+from, r.first+to-1
+	chart := barChart(excelize.Bar, fmt.Sprintf("%s %d–%d", vi.Text("xlsx.chartUnits"), from+1, to), totalColour,
+		r.table.ref(area(first, c.unit, last, c.unit, true)), r.table.ref(area(first, c.total, last, c.total, true)))
+	zero, most := 0.0, 0.0
+	for _, x := range r.exact {
+		most = max(most, math.Ceil(float(x.total)/10)*10)
+	}
+	chart.XAxis.ReverseOrder, chart.YAxis.Minimum = true, &zero
+	if most > 0 { // one scale for all charts
+		chart.YAxis.Maximum = &most
+	}
+	chart.YAxis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: "0"}
+	return chart
+}
+
+// chart puts a chart of a height in pixels at the left of a row.
+func (s *sheet) chart(row int, chart *excelize.Chart, high int) {
+	chart.Dimension = excelize.ChartDimension{Width: chartWidth, Height: uint(high)}
+	chart.Format = excelize.GraphicOptions{Positioning: "oneCell"}
+	s.before = append(s.before, func() error { return s.book.file.AddChart(s.name, at(row, 1), chart) })
 }
 
 func barChart(kind excelize.ChartType, title, colour, names, values string) *excelize.Chart {

@@ -9,13 +9,18 @@ import (
 	"thanthien/internal/vi"
 )
 
-// coverColumns are number, text, figure and note.
+// The columns of the figures. The text takes two, so that the head can part
+// between them.
 const (
 	coverNo = iota + 1
 	coverText
+	coverTextEnd
 	coverFigure
 	coverNote
 )
+
+// coverWidths are their widths in characters; together they fill a page upright.
+var coverWidths = []float64{5, 29, 13, 14, 24}
 
 // cover writes the figures of the first sheet.
 type cover struct {
@@ -29,27 +34,30 @@ func (r *ranking) writeCover(s *sheet) {
 	c := &cover{ranking: r, s: s}
 	title := vi.Text("xlsx.coverTitle")
 	c.row = s.writeHead(r.Head, title, r.Period, r.Criteria)
-	for i, key := range []string{vi.Text("xlsx.colNo"), vi.Text("xlsx.colFigure"), vi.Text("xlsx.colValue"), vi.Text("xlsx.colNote")} {
-		s.text(c.row, i+1, key, headLook())
-	}
-	s.fit(c.row)
+	s.text(c.row, coverNo, vi.Text("xlsx.colNo"), headLook())
+	c.words(vi.Text("xlsx.colFigure"), headLook())
+	s.text(c.row, coverFigure, vi.Text("xlsx.colValue"), headLook())
+	s.text(c.row, coverNote, vi.Text("xlsx.colNote"), headLook())
 	s.repeat = [2]int{c.row, c.row}
 	c.row++
 	c.part(1, vi.Text("xlsx.partTarget"))
 	c.target()
 	c.part(2, vi.Text("xlsx.partBands"))
-	bandRows := c.bands()
+	c.bands()
 	c.part(3, vi.Text("xlsx.partProof"))
 	c.proof()
 	end := s.writeEnd(r.Head, c.row-1)
 	s.together(c.row-1, end)
-	c.chart(bandRows, end+2)
+}
+
+// words writes the text of a line over its two columns.
+func (c *cover) words(text string, look style) {
+	c.s.line(c.row, coverText, coverTextEnd, text, look)
 }
 
 func (c *cover) part(n int, text string) {
 	c.s.text(c.row, coverNo, vi.Roman(n), midLook().strong())
-	c.s.span(c.row, coverText, c.row, coverNote, cell{value: text, style: textLook().strong()})
-	c.s.fit(c.row)
+	c.s.line(c.row, coverText, coverNote, text, textLook().strong())
 	c.row++
 	c.no = 0
 }
@@ -58,10 +66,12 @@ func (c *cover) part(n int, text string) {
 func (c *cover) figure(text string, value cell, note string) string {
 	c.no++
 	c.s.set(c.row, coverNo, cell{value: c.no, style: numLook("0")})
-	c.s.text(c.row, coverText, text, textLook())
+	c.words(text, textLook())
 	address := c.s.set(c.row, coverFigure, value)
-	c.s.text(c.row, coverNote, note, textLook())
-	c.s.fit(c.row)
+	if long, ok := value.value.(string); ok {
+		c.s.grow(c.row, textHeight(long, value.style, c.s.points(coverFigure, coverFigure)))
+	}
+	c.s.line(c.row, coverNote, coverNote, note, textLook())
 	c.row++
 	return address
 }
@@ -153,9 +163,9 @@ func countIf(column, expression, text string) string {
 	return "COUNTIF(" + column + `,"="&` + expression + ")"
 }
 
-// bands writes how many units each band has; it returns its rows.
-func (c *cover) bands() [2]int {
-	rows := [2]int{c.row, c.row}
+// bands writes how many units each band has.
+func (c *cover) bands() {
+	first := c.row
 	for _, b := range c.Bands {
 		n := c.count(func(u RankingRow) bool { return u.Recognised && u.Band == b.Code })
 		c.figure(b.Title, cell{value: n, formula: countIf(c.column(c.col.band), at(c.row, coverText), b.Title), style: numLook("0")}, "")
@@ -165,17 +175,15 @@ func (c *cover) bands() [2]int {
 		value: rest, style: numLook("0"),
 		formula: countIf(c.column(c.col.recognised), `"`+vi.Text("xlsx.no")+`"`, vi.Text("xlsx.no")),
 	}, "")
-	rows[1] = c.row - 1
+	c.bandRows = [2]int{first, c.row - 1}
 	look := midLook().strong()
 	c.s.text(c.row, coverNo, "", look)
-	c.s.text(c.row, coverText, vi.Text("xlsx.totalRow"), textLook().strong())
+	c.words(vi.Text("xlsx.totalRow"), textLook().strong())
 	c.s.set(c.row, coverFigure, cell{
-		value: len(c.Rows), formula: "SUM(" + area(rows[0], coverFigure, rows[1], coverFigure, false) + ")", style: numLook("0").strong(),
+		value: len(c.Rows), formula: "SUM(" + area(first, coverFigure, c.row-1, coverFigure, false) + ")", style: numLook("0").strong(),
 	})
 	c.s.text(c.row, coverNote, "", look)
-	c.s.fit(c.row)
 	c.row++
-	return rows
 }
 
 // proof writes what lets a reader check the file against the system.
@@ -186,9 +194,8 @@ func (c *cover) proof() {
 	}, "")
 	c.no++
 	c.s.set(c.row, coverNo, cell{value: c.no, style: numLook("0")})
-	c.s.text(c.row, coverText, vi.Text("xlsx.figChecksum"), textLook())
+	c.words(vi.Text("xlsx.figChecksum"), textLook())
 	look := style{size: 9, align: "center", wrap: true, border: true}
-	c.s.span(c.row, coverFigure, c.row, coverNote, cell{value: c.sum, style: look})
-	c.s.grow(c.row, max(textHeight(c.sum, look, c.s.points(coverFigure, coverNote)), textHeight(vi.Text("xlsx.figChecksum"), textLook(), c.s.points(coverText, coverText))))
+	c.s.line(c.row, coverFigure, coverNote, c.sum, look)
 	c.row++
 }

@@ -53,12 +53,15 @@ const (
 	parentBands
 )
 
+// parentsWidth is what fills a page upright, in characters.
+const parentsWidth = 82
+
 func (r *ranking) writeParents() {
-	widths := []float64{5, 30, 9, 10, 9}
+	widths := []float64{5, max(parentsWidth-5-8-9-8-9-9*float64(len(r.Bands)), 22), 8, 9, 8}
 	for range r.Bands {
-		widths = append(widths, 10)
+		widths = append(widths, 9)
 	}
-	widths = append(widths, 10)
+	widths = append(widths, 9)
 	s := r.book.sheet(vi.Text("xlsx.sheetParents"), widths...)
 	row := s.writeHead(r.Head, vi.Text("xlsx.parentsTitle"), r.Period, r.Criteria)
 	heads := []string{vi.Text("xlsx.colNo"), vi.Text("xlsx.colParent"), vi.Text("xlsx.colUnits"), vi.Text("xlsx.colRecognised"), vi.Text("xlsx.colShare")}

@@ -17,12 +17,12 @@ type rankingColumns struct {
 const (
 	widthRank       = 5.5
 	widthCode       = 7.5
-	widthUnit       = 21
-	widthParent     = 14
-	widthScore      = 8.5
+	widthUnit       = 24
+	widthParent     = 13
+	widthScore      = 9
 	widthBand       = 11
 	widthRecognised = 8
-	widthFailed     = 27
+	widthFailed     = 30
 )
 
 // columns lays the columns out and returns their widths.

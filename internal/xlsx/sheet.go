@@ -128,6 +128,10 @@ func (s *sheet) ref(address string) string {
 func (s *sheet) flush() {
 	b := s.book
 	b.keep(s.page())
+	for i, width := range s.widths { // charts are placed by these widths
+		name, _ := excelize.ColumnNumberToName(i + 1)
+		b.keep(b.file.SetColWidth(s.name, name, name, width))
+	}
 	for _, f := range s.before {
 		b.keep(f())
 	}
@@ -148,11 +152,6 @@ func (s *sheet) flush() {
 }
 
 func (s *sheet) stream(w *excelize.StreamWriter) error {
-	for i, width := range s.widths {
-		if err := w.SetColWidth(i+1, i+1, width); err != nil {
-			return err
-		}
-	}
 	if err := w.SetPanes(s.panes()); err != nil {
 		return err
 	}
@@ -200,13 +199,13 @@ func (s *sheet) page() error {
 	if s.landscape() {
 		orientation = "landscape"
 	}
-	a4, one, any := 9, 1, 0
+	a4, one, any, first := 9, 1, 0, uint(1)
 	inch := func(mm float64) *float64 { v := mm / mmPerInch; return &v }
 	yes := true
 	header := excelize.HeaderFooterOptions{DifferentFirst: !s.continued, OddHeader: `&C&"` + font + `,Regular"&13&P`}
 	for _, err := range []error{
 		f.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &yes}),
-		f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &one, FitToHeight: &any}),
+		f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &one, FitToHeight: &any, FirstPageNumber: &first}),
 		f.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{
 			Top: inch(marginTop), Bottom: inch(marginBottom), Left: inch(marginLeft), Right: inch(marginRight), Header: inch(marginTop / 2), Footer: inch(marginBottom / 2),
 			Horizontally: &yes,
