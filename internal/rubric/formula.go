@@ -168,6 +168,11 @@ func (p *Program) checkConstants(leafMax Num) error {
 			_, err := o.run(vars)
 			return err
 		}
+		if (o.code == opDiv || o.code == opMod) && o.args[1].constant(noSlot) {
+			if _, err := (&op{code: o.code, args: []*op{{code: opConst}, o.args[1]}}).run(vars); err != nil {
+				return err // a/0
+			}
+		}
 		for _, a := range o.args {
 			if err := walk(a); err != nil {
 				return err
@@ -177,6 +182,9 @@ func (p *Program) checkConstants(leafMax Num) error {
 	}
 	return walk(p.root)
 }
+
+// noSlot is no variable's slot.
+const noSlot = -1
 
 // constant reports whether o uses no variable but the one in slot free.
 func (o *op) constant(free int) bool {
