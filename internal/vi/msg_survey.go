@@ -47,7 +47,7 @@ var surveyMessages = map[string]string{
 	"survey.option_unknown":  "Không có phương án “%v” trong câu này. Vui lòng chọn một phương án trên phiếu.",
 	"survey.option_one":      "Câu này chỉ chọn một phương án. Vui lòng bỏ bớt.",
 	"survey.option_twice":    "Phương án “%v” được chọn hai lần. Vui lòng chỉ chọn một lần.",
-	"survey.number":          "“%v” không phải là số hợp lệ. Vui lòng nhập số, ví dụ 12 hoặc 12,5.",
+	"survey.number":          "“%v” không phải là số hợp lệ. Vui lòng nhập số, ví dụ 12 hoặc 12,5, tối đa 18 chữ số.",
 	"survey.number_low":      "Số %v nhỏ hơn mức thấp nhất là %v. Vui lòng nhập lại.",
 	"survey.number_high":     "Số %v lớn hơn mức cao nhất là %v. Vui lòng nhập lại.",
 	"survey.date":            "“%v” không phải là ngày hợp lệ. Vui lòng nhập theo dạng năm-tháng-ngày, ví dụ 2026-03-15.",
