@@ -18,7 +18,7 @@ type Cursor string
 func CursorOf(q Query, doc bson.Raw) (Cursor, error) {
 	var key []byte
 	var err error
-	for _, f := range q.order() {
+	for _, f := range q.Order() {
 		if key, err = AppendRawKey(key, Lookup(doc, f)); err != nil {
 			return "", fault.Wrap(err, fault.Internal, "docstore.document")
 		}
@@ -26,8 +26,8 @@ func CursorOf(q Query, doc bson.Raw) (Cursor, error) {
 	return Cursor(base64.RawURLEncoding.EncodeToString(key)), nil
 }
 
-// order returns the fields that q sorts by, _id last.
-func (q Query) order() []string {
+// Order returns the fields that q sorts by, _id last.
+func (q Query) Order() []string {
 	switch {
 	case q.On == nil:
 		return []string{ID}
@@ -65,7 +65,7 @@ func (q Query) Place() (Place, error) {
 
 // owns reports whether a place can have come from q.
 func (q Query) owns(p Place) bool {
-	if len(p.Values) != len(q.order()) {
+	if len(p.Values) != len(q.Order()) {
 		return false
 	}
 	var eq []byte

@@ -15,7 +15,8 @@ import (
 // Unavailable, TooLarge; never an error of a driver.
 //
 // Every document is a BSON document whose first element is "_id" (string or
-// ObjectID) and whose second is "v" (int64), its version. The engine sets "v",
+// ObjectID) and whose second is "v" (int64), its version. No name in it, of a
+// key of a map either, is empty, has a dot or starts with a dollar sign. The engine sets "v",
 // 1 on insert and version+1 on replace, and an assigned "_id" inside the bytes
 // it is given; the caller leaves them alone until the call returns.
 //

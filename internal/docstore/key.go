@@ -186,3 +186,15 @@ func AppendIndexKey(dst []byte, x *Index, doc bson.Raw) (key []byte, ok bool, er
 
 // EndsInID reports whether the index's last field is _id.
 func (x *Index) EndsInID() bool { return x.Fields[len(x.Fields)-1] == ID }
+
+// CheckIndexed refuses a document with an indexed field whose value cannot be
+// an index value.
+func CheckIndexed(c *Collection, doc bson.Raw) error {
+	var buf [128]byte
+	for _, x := range c.Indexes {
+		if _, _, err := AppendIndexKey(buf[:0], x, doc); err != nil {
+			return ErrQuery(err)
+		}
+	}
+	return nil
+}

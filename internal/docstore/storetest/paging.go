@@ -79,7 +79,7 @@ func testPaging(t *testing.T, s *suite) {
 		"index":       {In: c, On: byA},
 		"index, desc": {In: c, On: byA, Desc: true},
 	} {
-		got := pages(t, db, q, 997)
+		got := pages(t, db, q, s.Page)
 		if len(got) != s.Documents {
 			t.Errorf("%s: %d documents, want %d", name, len(got), s.Documents)
 		}

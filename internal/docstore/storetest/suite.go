@@ -24,12 +24,17 @@ type Maker func(t *testing.T, collections []*docstore.Collection) Place
 type Options struct {
 	// Documents is how many documents the paging case reads; 0 is 100,000.
 	Documents int
+	// Page is how many of them one page has; 0 is 997.
+	Page int
 	// Skip names cases that the engine cannot pass, with the reason.
 	Skip map[string]string
 }
 
-// defaultDocuments is the size of the paging case.
-const defaultDocuments = 100_000
+// The size of the paging case.
+const (
+	defaultDocuments = 100_000
+	defaultPage      = 997
+)
 
 // suite is what a case works on.
 type suite struct {
@@ -52,6 +57,8 @@ var cases = []struct {
 	{"closed", testClosed},
 	{"reopen", testReopen},
 	{"unique", testUnique},
+	{"unique-replace", testUniqueReplace},
+	{"unique-null", testUniqueNull},
 	{"unique-sparse", testUniqueSparse},
 	{"unique-race", testUniqueRace},
 	{"version-race", testVersionRace},
@@ -73,6 +80,9 @@ var cases = []struct {
 func Run(t *testing.T, mk Maker, o Options) {
 	if o.Documents == 0 {
 		o.Documents = defaultDocuments
+	}
+	if o.Page == 0 {
+		o.Page = defaultPage
 	}
 	known := map[string]bool{}
 	for _, c := range cases {

@@ -35,17 +35,41 @@ func testUnique(t *testing.T, s *suite) {
 	if on := docstore.DuplicateOn(err); on != docstore.ID {
 		t.Errorf("the conflict is on %q, want _id: %v", on, err)
 	}
-	y.A = "k1"
-	fails(t, "replace with a taken key", docstore.Put(ctx, db, c, y), fault.Conflict)
-	x.A = "k5"
+	x.A, y.A = "k5", "k1"
 	put(t, db, c, x)
-	put(t, db, c, y) // the key is free now
+	put(t, db, c, y) // x has left the key
 	if err := db.Delete(ctx, c, "x", x.Version); err != nil {
 		t.Fatal(err)
 	}
 	put(t, db, c, newItem("w", "k5", "b"))
-	put(t, db, c, newItem("null", nil, "n"))
-	fails(t, "a second document without the field", docstore.Put(ctx, db, c, newItem("null2", bson.Null{}, "m")), fault.Conflict)
+}
+
+// testUniqueReplace refuses a replace that takes another document's key, and
+// leaves everything as it was.
+func testUniqueReplace(t *testing.T, s *suite) {
+	byA := docstore.Unique("a")
+	c := &docstore.Collection{Name: "items", Indexes: []*docstore.Index{byA}}
+	db := s.open(t, c)
+	x, y := newItem("x", "k1", nil), newItem("y", "k2", nil)
+	put(t, db, c, x, y)
+	y.A = "k1"
+	err := docstore.Put(context.Background(), db, c, y)
+	fails(t, "replace with a taken key", err, fault.Conflict)
+	if on := docstore.DuplicateOn(err); on != byA.Name || y.Version != 1 {
+		t.Errorf("the conflict is on %q and the version %d, want %q and 1", on, y.Version, byA.Name)
+	}
+	if got, want := ids(t, db, docstore.Query{In: c, On: byA}), []string{"x", "y"}; !cmp.Equal(got, want) {
+		t.Errorf("the index holds %v, want %v", got, want)
+	}
+}
+
+// testUniqueNull counts a missing field as null, so only one may lack it.
+func testUniqueNull(t *testing.T, s *suite) {
+	c := &docstore.Collection{Name: "items", Indexes: []*docstore.Index{docstore.Unique("a"), docstore.Unique("b", "n")}}
+	db := s.open(t, c)
+	put(t, db, c, newItem("x", nil, "b"))
+	fails(t, "a second document without the field", docstore.Put(context.Background(), db, c, newItem("y", nil, "c")), fault.Conflict)
+	fails(t, "one with null", docstore.Put(context.Background(), db, c, newItem("z", bson.Null{}, "d")), fault.Conflict)
 }
 
 func testUniqueSparse(t *testing.T, s *suite) {
