@@ -10,6 +10,9 @@ var dossierMessages = map[string]string{
 	"dossier.stage":   "Cấp chấm %q không đúng: mã phải là chữ thường không dấu, không trùng, và phải có tên.",
 	"dossier.note":    "Ghi chú dài quá %v ký tự. Rút ngắn lại hoặc đưa vào tài liệu minh chứng.",
 	"dossier.notOpen": "%v chưa mở nên chưa nhập điểm được. Người quản lý kỳ đánh giá mở kỳ trước.",
+	"dossier.percent": "Chỉ tiêu phải là một số từ 0 đến 100.",
+	"dossier.invalid": "Kỳ đánh giá hoặc điểm chưa đúng. Sửa các mục dưới đây rồi làm lại.",
+	"dossier.notIn":   "Đơn vị %v không thuộc %v.",
 	"result.stage":    "Kỳ đánh giá không có cấp chấm %v.",
 	"dossier.locked":  "%v đã khóa nên không sửa điểm được nữa. Nếu cần sửa, đề nghị người quản lý mở lại kỳ đánh giá.",
 }

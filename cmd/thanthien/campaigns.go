@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"thanthien/internal/audit"
+	"thanthien/internal/fault"
+	"thanthien/internal/store"
+	"thanthien/internal/survey"
+	"thanthien/internal/vi"
+)
+
+func runCampaignCreate(ctx context.Context, e *env, args []string) error {
+	fs := flags(e, "campaign create")
+	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
+	form := fs.String("form", "", "survey form, ID@VERSION")
+	period := fs.String("period", "", "period whose units it asks about and whose scores it feeds")
+	title := fs.String("title", "", "title (default: the form's)")
+	groups := fs.String("groups", "", "respondent groups, separated by commas (default: the form's)")
+	opens := fs.String("opens", "", "start, YYYY-MM-DD or YYYY-MM-DDTHH:MM in Vietnam's time (default: now)")
+	closes := fs.String("closes", "", "end, the same")
+	rest, err := parse(fs, args)
+	id, err := oneArgument(rest, err, "campaign id, such as hai-long-2026")
+	if err != nil {
+		return err
+	}
+	c := survey.Campaign{ID: id, Title: *title, Period: *period, Groups: strings.FieldsFunc(*groups, func(r rune) bool { return r == ',' })}
+	if c.FormID, c.FormVer, err = reference(*form); err != nil {
+		return err
+	}
+	c.Opens = time.Now()
+	if *opens != "" {
+		if c.Opens, err = moment(*opens); err != nil {
+			return err
+		}
+	}
+	if c.Closes, err = moment(*closes); err != nil {
+		return err
+	}
+	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error { return createCampaign(ctx, e, d, c) })
+}
+
+func createCampaign(ctx context.Context, e *env, d *database, c survey.Campaign) error {
+	form, err := d.Form(ctx, c.FormID, c.FormVer)
+	if err != nil {
+		return err
+	}
+	p, err := d.Period(ctx, c.Period)
+	if err != nil {
+		return err
+	}
+	c.Units = p.Units
+	if c.Title == "" {
+		c.Title = form.Title
+	}
+	problems := c.Check()
+	for _, g := range c.Groups {
+		if !c.Takes(form, g) {
+			problems = append(problems, fault.Problem{Path: "--groups", Key: "survey.campaign.group", Args: []any{g}})
+		}
+	}
+	others, err := d.CampaignsOf(ctx, c.Period)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if o.FormID == c.FormID {
+			problems = append(problems, fault.Problem{Path: "--form", Key: "survey.campaign.form", Args: []any{o.ID, c.FormID}})
+		}
+	}
+	if err := fault.List("survey.campaign.invalid", problems); err != nil {
+		return err
+	}
+	c.Opens, c.Closes = c.Opens.UTC().Truncate(time.Millisecond), c.Closes.UTC()
+	if err := d.PutCampaign(ctx, c); err != nil {
+		return err
+	}
+	e.printf("%s\t%d\n", c.ID, len(c.Units))
+	return d.Record(ctx, audit.Event{Action: audit.CampaignOpened, Thing: "campaigns/" + c.ID})
+}
+
+// moment reads a day or a minute in Vietnam's time.
+func moment(s string) (time.Time, error) {
+	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04"} {
+		if t, err := time.ParseInLocation(layout, s, vi.Zone); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, usageError{"write the time as YYYY-MM-DD or YYYY-MM-DDTHH:MM, not \"" + s + "\""}
+}
+
+func runCampaignList(ctx context.Context, e *env, args []string) error {
+	fs := flags(e, "campaign list")
+	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
+	if _, err := parse(fs, args); err != nil {
+		return err
+	}
+	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
+		list, err := d.Campaigns(ctx)
+		if err != nil {
+			return err
+		}
+		e.printf("id\tform\tperiod\tunits\topens\tcloses\ttitle\n")
+		for _, c := range list {
+			e.printf("%s\t%s\t%s\t%d\t%s\t%s\t%s\n", c.ID, store.Ref(c.FormID, c.FormVer), c.Period, len(c.Units),
+				c.Opens.In(vi.Zone).Format(time.RFC3339), c.Closes.In(vi.Zone).Format(time.RFC3339), c.Title)
+		}
+		return nil
+	})
+}

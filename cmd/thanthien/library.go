@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"thanthien/criteria"
+	"thanthien/internal/audit"
+	"thanthien/internal/fault"
+	"thanthien/internal/rubric"
+	"thanthien/internal/store"
+	"thanthien/internal/survey"
+)
+
+func runCriteriaImport(ctx context.Context, e *env, args []string) error {
+	return runImport(ctx, e, "criteria import", args, criteria.Sets(), func(ctx context.Context, d *database, v store.Version, data []byte, file string) (store.Version, error) {
+		set, err := rubric.Parse(data, file)
+		if err != nil {
+			return v, err
+		}
+		text, err := set.YAML()
+		if err != nil {
+			return v, err
+		}
+		v.ID, v.Number, v.Title, v.YAML = set.ID, set.Version, set.Title, string(text)
+		if err := d.PutSet(ctx, v); err != nil {
+			return v, err
+		}
+		return v, d.Record(ctx, audit.Event{Action: audit.SetImported, Thing: "criteria/" + store.Ref(v.ID, v.Number)})
+	})
+}
+
+func runFormImport(ctx context.Context, e *env, args []string) error {
+	return runImport(ctx, e, "form import", args, criteria.Forms(), func(ctx context.Context, d *database, v store.Version, data []byte, file string) (store.Version, error) {
+		form, err := survey.Parse(data, file)
+		if err != nil {
+			return v, err
+		}
+		v.ID, v.Number, v.Title, v.YAML = form.ID, form.Version, form.Title, string(form.YAML())
+		if err := d.PutForm(ctx, v); err != nil {
+			return v, err
+		}
+		return v, d.Record(ctx, audit.Event{Action: audit.FormImported, Thing: "forms/" + store.Ref(v.ID, v.Number)})
+	})
+}
+
+// importer checks one file and stores it with v's state.
+type importer func(ctx context.Context, d *database, v store.Version, data []byte, file string) (store.Version, error)
+
+// runImport imports a file, or a sample that comes with the program.
+func runImport(ctx context.Context, e *env, name string, args []string, samples fs.FS, add importer) error {
+	flagSet := flags(e, name)
+	db := flagSet.String("db", "", "database path or URI (THANTHIEN_DB)")
+	draft := flagSet.Bool("draft", false, "keep it changeable instead of issuing it")
+	rest, err := parse(flagSet, args)
+	file, err := oneArgument(rest, err, "YAML file, or sample (ID@VERSION)")
+	if err != nil {
+		return err
+	}
+	data, err := readSampleOrFile(e, samples, file)
+	if err != nil {
+		return err
+	}
+	state := store.Issued
+	if *draft {
+		state = store.Draft
+	}
+	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
+		v, err := add(ctx, d, store.Version{State: state}, data, file)
+		if err == nil {
+			e.printf("%s\t%s\n", store.Ref(v.ID, v.Number), v.State)
+		}
+		return err
+	})
+}
+
+// readSampleOrFile reads a file; ID@VERSION that is no file names a sample.
+func readSampleOrFile(e *env, samples fs.FS, name string) ([]byte, error) {
+	if _, err := os.Stat(name); err != nil && strings.Contains(name, "@") {
+		if data, err := fs.ReadFile(samples, strings.TrimSuffix(name, ".yaml")+".yaml"); err == nil {
+			return data, nil
+		}
+	}
+	return readFile(e, name)
+}
+
+func runCriteriaList(ctx context.Context, e *env, args []string) error {
+	fs := flags(e, "criteria list")
+	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
+	if _, err := parse(fs, args); err != nil {
+		return err
+	}
+	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
+		list, err := d.SetVersions(ctx)
+		if err != nil {
+			return err
+		}
+		e.printf("criteria\tstate\ttitle\n")
+		for _, v := range list {
+			e.printf("%s\t%s\t%s\n", store.Ref(v.ID, v.Number), v.State, v.Title)
+		}
+		return nil
+	})
+}
+
+func runCriteriaExport(ctx context.Context, e *env, args []string) error {
+	fs := flags(e, "criteria export")
+	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
+	format := fs.String("format", "yaml", "yaml")
+	out := fs.String("out", "-", "file to write, - for standard output")
+	rest, err := parse(fs, args)
+	ref, err := oneArgument(rest, err, "set, ID or ID@VERSION")
+	if err != nil {
+		return err
+	}
+	if *format != "yaml" {
+		return usageError{"--format " + *format + " is not known: yaml"}
+	}
+	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
+		v, err := findVersion(ctx, d, ref)
+		if err != nil {
+			return err
+		}
+		return writeFile(e, *out, func(w io.Writer) error {
+			_, err := io.WriteString(w, v.YAML)
+			return err
+		})
+	})
+}
+
+// findVersion returns ID@VERSION, or the newest version of ID.
+func findVersion(ctx context.Context, d *database, ref string) (store.Version, error) {
+	if strings.Contains(ref, "@") {
+		id, number, err := reference(ref)
+		if err != nil {
+			return store.Version{}, err
+		}
+		return d.SetVersion(ctx, id, number)
+	}
+	list, err := d.SetVersions(ctx)
+	if err != nil {
+		return store.Version{}, err
+	}
+	var best store.Version
+	for _, v := range list {
+		if v.ID == ref && v.Number > best.Number {
+			best = v
+		}
+	}
+	if best.ID == "" {
+		return best, fault.New(fault.NotFound, "store.set", ref)
+	}
+	return best, nil
+}

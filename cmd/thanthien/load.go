@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"thanthien/internal/load"
+)
+
+// Bounds of load, so that a typing mistake does not run for ever.
+const (
+	maxConnections  = 1024
+	maxLoadDuration = 24 * time.Hour
+	defaultLoad     = 30 * time.Second
+)
+
+func runLoad(ctx context.Context, e *env, args []string) error {
+	fs := flags(e, "load")
+	o := load.Options{}
+	fs.StringVar(&o.URL, "url", "http://localhost:8080", "base URL of the site")
+	fs.StringVar(&o.Campaign, "campaign", "", "the campaign to answer")
+	fs.IntVar(&o.Concurrency, "concurrency", 64, "connections")
+	fs.DurationVar(&o.Duration, "duration", 0, "stop after this long (default 30s without --count)")
+	fs.IntVar(&o.Count, "count", 0, "stop after this many responses")
+	fs.Uint64Var(&o.Seed, "seed", uint64(time.Now().UnixNano()), "seed of the answers")
+	if rest, err := parse(fs, args); err != nil {
+		return err
+	} else if len(rest) > 0 || o.Campaign == "" {
+		return usageError{"name the campaign with --campaign"}
+	}
+	if o.Duration == 0 && o.Count == 0 {
+		o.Duration = defaultLoad
+	}
+	if o.Concurrency < 1 || o.Concurrency > maxConnections || o.Duration < 0 || o.Duration > maxLoadDuration || o.Count < 0 {
+		return usageError{"--concurrency is 1 to 1024, --duration up to 24h, --count not negative"}
+	}
+	r, err := load.Run(ctx, o)
+	if err != nil {
+		return usageError{err.Error()}
+	}
+	if err := writeJSON(e.Stdout, r); err != nil {
+		return err
+	}
+	if refused := r.Sent - r.Accepted; refused > 0 {
+		return partlyRejected{int(refused)}
+	}
+	return nil
+}

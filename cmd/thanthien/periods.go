@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"thanthien/internal/audit"
+	"thanthien/internal/dossier"
+	"thanthien/internal/fault"
+	"thanthien/internal/rubric"
+	"thanthien/internal/store"
+	"thanthien/internal/survey"
+	"thanthien/internal/unit"
+	"thanthien/internal/vi"
+)
+
+func runPeriodCreate(ctx context.Context, e *env, args []string) error {
+	fs := flags(e, "period create")
+	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
+	criteria := fs.String("criteria", "", "criteria set, ID@VERSION")
+	title := fs.String("title", "", "title (default: made from the id)")
+	scope := fs.String("scope", "", "unit whose units are assessed (default: all)")
+	on := fs.String("on", "", "units valid on this day, YYYY-MM-DD (default: today)")
+	stages := fs.String("stages", "self=Tự chấm,province=Thẩm định cấp tỉnh", "CODE=TITLE, separated by commas, self first")
+	target := fs.String("target", "60", "percent of units to be recognised")
+	by := fs.String("by", "", "date of the target, YYYY-MM-DD")
+	minBand := fs.String("min-band", "", "count only this band and better ones for the target")
+	previous := fs.String("previous", "", "period shown as last year")
+	open := fs.Bool("open", false, "open it at once: freeze the units and make their dossiers")
+	rest, err := parse(fs, args)
+	id, err := oneArgument(rest, err, "period id, such as 2026")
+	if err != nil {
+		return err
+	}
+	setID, setVersion, err := reference(*criteria)
+	if err != nil {
+		return err
+	}
+	today := time.Now().In(vi.Zone)
+	p := dossier.Period{
+		ID: id, Title: *title, Year: yearOf(id, today), SetID: setID, SetVer: setVersion, Scope: *scope, On: *on, Stages: stageList(*stages),
+		Target: dossier.Target{Percent: *target, By: *by, MinBand: *minBand}, State: dossier.Draft, Previous: *previous,
+	}
+	if p.Title == "" {
+		p.Title = "Kỳ đánh giá " + id
+	}
+	if p.On == "" {
+		p.On = string(unit.Day(today))
+	}
+	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
+		set, err := d.Set(ctx, setID, setVersion)
+		if err != nil {
+			return err
+		}
+		if err := checkPeriod(p, set); err != nil {
+			return err
+		}
+		if _, err := d.PutPeriod(ctx, p); err != nil {
+			return err
+		}
+		if !*open {
+			return nil
+		}
+		return openPeriod(ctx, e, d, id)
+	})
+}
+
+func checkPeriod(p dossier.Period, set *rubric.Set) error {
+	problems := p.Check(survey.Slug)
+	if n, err := rubric.ParseNum(p.Target.Percent); err != nil || n.Sign() < 0 || n.Cmp(rubric.Int(100)) > 0 {
+		problems = append(problems, fault.Problem{Path: "--target", Key: "dossier.percent"})
+	}
+	if p.Target.MinBand != "" && set.BandIndex(p.Target.MinBand) < 0 {
+		problems = append(problems, fault.Problem{Path: "--min-band", Key: "score.unknownBand", Args: []any{p.Target.MinBand, set.ID}})
+	}
+	return fault.List("dossier.invalid", problems)
+}
+
+func runPeriodOpen(ctx context.Context, e *env, args []string) error {
+	fs := flags(e, "period open")
+	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
+	rest, err := parse(fs, args)
+	id, err := oneArgument(rest, err, "period id")
+	if err != nil {
+		return err
+	}
+	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error { return openPeriod(ctx, e, d, id) })
+}
+
+func openPeriod(ctx context.Context, e *env, d *database, id string) error {
+	p, err := d.Period(ctx, id)
+	if err != nil {
+		return err
+	}
+	set, err := d.Set(ctx, p.SetID, p.SetVer)
+	if err != nil {
+		return err
+	}
+	units, err := d.Units(ctx)
+	if err != nil {
+		return err
+	}
+	p, err = d.OpenPeriod(ctx, id, codes(unit.ValidOn(unit.AtLevel(unit.Under(units, p.Scope), set.AppliesTo...), unit.Date(p.On))))
+	if err != nil {
+		return err
+	}
+	e.printf("%s\t%d\n", p.ID, len(p.Units))
+	return d.Record(ctx, audit.Event{Action: audit.PeriodOpened, Thing: "periods/" + id})
+}
+
+func codes(units []unit.Unit) []string {
+	list := make([]string, len(units))
+	for i, u := range units {
+		list[i] = u.Code
+	}
+	return list
+}
+
+func runPeriodList(ctx context.Context, e *env, args []string) error {
+	fs := flags(e, "period list")
+	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
+	if _, err := parse(fs, args); err != nil {
+		return err
+	}
+	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
+		list, err := d.Periods(ctx)
+		if err != nil {
+			return err
+		}
+		e.printf("id\tstate\tcriteria\tunits\ttarget\ttitle\n")
+		for _, p := range list {
+			e.printf("%s\t%s\t%s\t%d\t%s\t%s\n", p.ID, p.State, store.Ref(p.SetID, p.SetVer), len(p.Units), p.Target.Percent, p.Title)
+		}
+		return nil
+	})
+}
+
+// reference reads ID@VERSION.
+func reference(s string) (id string, version int, err error) {
+	id, number, ok := strings.Cut(s, "@")
+	version, nerr := strconv.Atoi(number)
+	if !ok || id == "" || nerr != nil || version < 1 {
+		return "", 0, usageError{"write ID@VERSION, such as mau-than-thien-bg@1, not " + strconv.Quote(s)}
+	}
+	return id, version, nil
+}
+
+func yearOf(id string, today time.Time) int {
+	if len(id) >= 4 {
+		if y, err := strconv.Atoi(id[:4]); err == nil {
+			return y
+		}
+	}
+	return today.Year()
+}
+
+func stageList(s string) []dossier.Stage {
+	var list []dossier.Stage
+	for part := range strings.SplitSeq(s, ",") {
+		code, title, _ := strings.Cut(strings.TrimSpace(part), "=")
+		if title == "" {
+			title = code
+		}
+		list = append(list, dossier.Stage{Code: code, Title: title})
+	}
+	return list
+}
