@@ -6,6 +6,16 @@ var xlsxMessages = map[string]string{
 	"xlsx.total":  "Tổng điểm của đơn vị %v là %v nhưng công thức trong tệp Excel cho %v. Tệp không được lập; báo người quản trị.",
 	"xlsx.number": "Điểm “%v” không phải là số nên không lập được tệp Excel. Báo người quản trị.",
 
+	"xlsx.size":     "Tệp lớn hơn %v MB. Bỏ bớt hình ảnh hoặc chia nhỏ tệp rồi gửi lại.",
+	"xlsx.unzip":    "Tệp Excel quá lớn khi giải nén (giới hạn %v MB). Chép dữ liệu sang một tệp mới rồi gửi lại.",
+	"xlsx.rows":     "Trang tính có hơn %v dòng. Chia nhỏ tệp rồi gửi lại.",
+	"xlsx.columns":  "Trang tính có dữ liệu ngoài cột thứ %v. Xóa các cột thừa rồi gửi lại.",
+	"xlsx.text":     "Chữ trong trang tính vượt quá %v MB. Chia nhỏ tệp rồi gửi lại.",
+	"xlsx.old":      "Tệp là Excel 97–2003 (.xls) hoặc có mật khẩu. Mở bằng Excel, bỏ mật khẩu, lưu thành .xlsx rồi gửi lại.",
+	"xlsx.notExcel": "Tệp không phải là Excel (.xlsx). Lưu thành .xlsx rồi gửi lại.",
+	"xlsx.broken":   "Tệp Excel bị hỏng nên không đọc được. Mở bằng Excel, lưu thành tệp .xlsx mới rồi gửi lại.",
+	"xlsx.noSheet":  "Tệp không có trang tính “%v”. Dùng đúng tệp mẫu và không đổi tên trang tính.",
+
 	"xlsx.nation":      "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
 	"xlsx.motto":       "Độc lập - Tự do - Hạnh phúc",
 	"xlsx.party":       "ĐẢNG CỘNG SẢN VIỆT NAM",
