@@ -53,10 +53,11 @@ func ErrQuery(cause error) error {
 func ErrClosed() error { return fault.New(fault.Unavailable, "docstore.closed") }
 
 // ErrEngine is the fault for an error of the engine below that has no kind of
-// its own: Timeout if ctx or the cause ran out of time, else kind.
+// its own: Timeout if ctx or the cause ran out of time, else kind. A fault
+// inside the cause comes out as it is.
 func ErrEngine(ctx context.Context, cause error, kind fault.Kind) error {
-	if _, ok := errors.AsType[*fault.Error](cause); ok {
-		return cause
+	if f, ok := errors.AsType[*fault.Error](cause); ok {
+		return f
 	}
 	switch {
 	case ctx.Err() != nil || errors.Is(cause, context.DeadlineExceeded) || errors.Is(cause, context.Canceled):

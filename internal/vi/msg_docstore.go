@@ -17,6 +17,7 @@ var docstoreMessages = map[string]string{
 	"docstore.newer":        "Cơ sở dữ liệu có phiên bản %v, mới hơn phiên bản %v mà chương trình này hiểu. Hãy dùng bản chương trình mới hơn.",
 	"docstore.filemissing":  "Không tìm thấy tệp này. Có thể tệp đã bị xóa; vui lòng tải tệp lên lại.",
 	"docstore.filelarge":    "Tệp quá lớn, nhiều nhất là %v byte. Vui lòng nén hoặc chia nhỏ tệp.",
+	"docstore.fileread":     "Việc gửi tệp lên bị gián đoạn. Vui lòng gửi lại tệp.",
 	"docstore.filechanged":  "Nội dung tệp không còn đúng như lúc tải lên. Vui lòng báo người quản trị khôi phục từ bản sao lưu.",
 	"docstore.backupexists": "Tệp sao lưu %v đã có. Hãy chọn tên khác hoặc chuyển tệp cũ đi.",
 }

@@ -51,31 +51,18 @@ func TestContractOnServer(t *testing.T) {
 // fresh returns the URI with a new database name and drops that at the end.
 func fresh(t *testing.T, uri string) string {
 	t.Helper()
-	u, err := withDatabase(uri, "thanthien_test_"+bson.NewObjectID().Hex())
+	parsed, err := url.Parse(uri)
 	if err != nil {
 		t.Fatal(err)
 	}
+	parsed.Path = "/thanthien_test_" + bson.NewObjectID().Hex()
+	db := raw(t, parsed.String())
 	t.Cleanup(func() {
-		client, err := driver.Connect(options.Client().ApplyURI(u))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer client.Disconnect(context.Background())
-		parsed, _ := url.Parse(u)
-		if err := client.Database(strings.TrimPrefix(parsed.Path, "/")).Drop(context.Background()); err != nil {
+		if err := db.Drop(context.Background()); err != nil {
 			t.Error(err)
 		}
 	})
-	return u
-}
-
-func withDatabase(uri, name string) (string, error) {
-	u, err := url.Parse(uri)
-	if err != nil {
-		return "", err
-	}
-	u.Path = "/" + name
-	return u.String(), nil
+	return parsed.String()
 }
 
 func maker(uri string) storetest.Maker {
@@ -83,4 +70,58 @@ func maker(uri string) storetest.Maker {
 		u := fresh(t, uri)
 		return func() (docstore.DB, error) { return mongo.Open(context.Background(), u, cs) }
 	}
+}
+
+func TestFilesOnFerretDB(t *testing.T) { runFiles(t, storetest.ServerURI(t)) }
+
+func TestFilesOnServer(t *testing.T) {
+	uri := os.Getenv(uriVariable)
+	if uri == "" {
+		t.Skipf("%s is not set", uriVariable)
+	}
+	runFiles(t, uri)
+}
+
+func runFiles(t *testing.T, uri string) {
+	u := fresh(t, uri)
+	db, err := mongo.Open(context.Background(), u, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	storetest.RunFiles(t, db.Files(), storetest.FileOptions{Damage: func(t *testing.T, sha string) {
+		chunks := raw(t, u).Collection("files.chunks")
+		cursor, err := chunks.Find(context.Background(), bson.D{}, options.Find().SetSort(bson.D{{Key: "_id", Value: -1}}).SetLimit(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []struct {
+			ID   any    `bson:"_id"`
+			Data []byte `bson:"data"`
+		}
+		if err := cursor.All(context.Background(), &all); err != nil || len(all) != 1 {
+			t.Fatalf("%d chunks, %v", len(all), err)
+		}
+		all[0].Data[0] ^= 1
+		_, err = chunks.UpdateOne(context.Background(), bson.D{{Key: "_id", Value: all[0].ID}},
+			bson.D{{Key: "$set", Value: bson.D{{Key: "data", Value: all[0].Data}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}})
+}
+
+// raw returns the database of a URI as the driver sees it.
+func raw(t *testing.T, uri string) *driver.Database {
+	t.Helper()
+	client, err := driver.Connect(options.Client().ApplyURI(uri))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Disconnect(context.Background()) })
+	parsed, err := url.Parse(uri)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client.Database(strings.TrimPrefix(parsed.Path, "/"))
 }
