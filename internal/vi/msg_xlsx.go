@@ -66,6 +66,13 @@ var xlsxMessages = map[string]string{
 	"xlsx.no":            "Không",
 	"xlsx.noParent":      "Không ghi địa bàn",
 
+	"xlsx.failTotal":      "Tổng điểm %v, cần từ %v",
+	"xlsx.failGroup":      "Nhóm %v đạt %v %%, cần từ %v %%",
+	"xlsx.failCriterion":  "Tiêu chí %v đạt %v %%, cần từ %v %%",
+	"xlsx.failCondition":  "Không đáp ứng điều kiện: %v",
+	"xlsx.failBand":       "Tổng điểm %v chưa tới mức xếp loại thấp nhất (%v)",
+	"xlsx.failIncomplete": "Còn %v tiêu chí chưa có điểm",
+
 	"xlsx.partTarget":     "Kết quả thực hiện chỉ tiêu",
 	"xlsx.partBands":      "Kết quả xếp loại",
 	"xlsx.partProof":      "Số liệu đối chiếu",
