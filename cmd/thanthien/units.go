@@ -58,11 +58,10 @@ func readUnits(name string, data []byte, existing []unit.Unit) ([]unit.Unit, err
 	if !strings.HasPrefix(string(data), "PK\x03\x04") {
 		return unit.ParseCSV(data, existing)
 	}
-	table, err := xlsx.ReadTable(data)
+	table, err := xlsx.ReadTable(data, name)
 	if err != nil {
 		return nil, err
 	}
-	table.File = name
 	return unit.Parse(table, existing)
 }
 
