@@ -21,17 +21,16 @@ type conn struct {
 	args  []driver.NamedValue
 }
 
-// pragmas every connection starts with, in this order.
-var pragmas = []string{
-	"PRAGMA busy_timeout = 10000",
-	"PRAGMA journal_mode = WAL",
-	"PRAGMA synchronous = FULL",
-	"PRAGMA temp_store = MEMORY",
-	"PRAGMA cache_size = -32768", // KiB
-}
+// What connections start with, in this order. The caches are in KiB.
+var (
+	common   = []string{"PRAGMA busy_timeout = 10000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA temp_store = MEMORY"}
+	writing  = append(common[:len(common):len(common)], "PRAGMA cache_size = -32768", "PRAGMA wal_autocheckpoint = 4096", "PRAGMA busy_timeout = 1")
+	reading  = append(common[:len(common):len(common)], "PRAGMA cache_size = -8192", "PRAGMA query_only = 1")
+	glancing = []string{"PRAGMA busy_timeout = 10000", "PRAGMA query_only = 1"}
+)
 
-// dial opens a connection to the file; extra statements come after pragmas.
-func dial(path string, extra ...string) (*conn, error) {
+// dial opens a connection to the file.
+func dial(path string, start []string) (*conn, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -42,7 +41,7 @@ func dial(path string, extra ...string) (*conn, error) {
 		return nil, err
 	}
 	c := &conn{c: d, stmts: map[string]driver.Stmt{}}
-	for _, s := range append(pragmas[:len(pragmas):len(pragmas)], extra...) {
+	for _, s := range start {
 		if _, err := c.exec(s); err != nil {
 			_ = c.close()
 			return nil, err

@@ -5,6 +5,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,10 +18,6 @@ import (
 
 // applicationID marks a file of this program: "than" in ASCII.
 const applicationID = 0x7468616e
-
-// walPages is the size of the log, in pages of 4 KiB, at which its content is
-// moved into the database.
-const walPages = 4096
 
 // DB is an open database file. It implements docstore.DB; commit order is
 // exact, so it is not docstore.Lagging.
@@ -83,8 +80,12 @@ func (db *DB) start(ctx context.Context, collections []*docstore.Collection) (er
 	if err := create(db.path); err != nil {
 		return cannot(err)
 	}
-	db.writer, err = dial(db.path, fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", walPages), "PRAGMA busy_timeout = 1")
-	if err != nil {
+	if err := db.glance(); fault.Is(err, fault.Internal) || code(err) != 0 {
+		return cannot(err)
+	} else if err != nil {
+		return err
+	}
+	if db.writer, err = dial(db.path, writing); err != nil {
 		return cannot(err)
 	}
 	if err := db.begin(ctx); err != nil {
@@ -114,27 +115,31 @@ func create(path string) error {
 	return f.Close()
 }
 
-// prepare checks whose file it is and migrates the tables, in a transaction.
-func (db *DB) prepare(collections []*docstore.Collection) error {
-	ctx, w := context.Background(), db.writer
-	app, err := w.value(ctx, "SELECT application_id FROM pragma_application_id")
+// glance checks whose file it is before anything is changed in it.
+func (db *DB) glance() error {
+	c, err := dial(db.path, glancing)
 	if err != nil {
 		return err
 	}
-	version, err := w.value(ctx, "SELECT user_version FROM pragma_user_version")
+	defer c.close()
+	row, err := c.rows(`SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)
+		FROM pragma_application_id, pragma_user_version`, 3)
 	if err != nil {
 		return err
 	}
-	tables, err := w.value(ctx, "SELECT count(*) FROM sqlite_master")
-	if err != nil {
-		return err
-	}
+	app, version, tables := row[0][0], row[0][1].(int64), row[0][2]
 	switch {
 	case app != int64(applicationID) && tables != int64(0):
-		return fault.Wrap(fmt.Errorf("a database of another program"), fault.Unavailable, "docstore.open", db.path)
-	case version.(int64) > docstore.SchemaVersion:
+		return fault.Wrap(errors.New("a database of another program"), fault.Unavailable, "docstore.open", db.path)
+	case version > docstore.SchemaVersion:
 		return fault.New(fault.Unavailable, "docstore.newer", version, docstore.SchemaVersion)
 	}
+	return nil
+}
+
+// prepare marks the file as ours and migrates the tables, in a transaction.
+func (db *DB) prepare(collections []*docstore.Collection) error {
+	w := db.writer
 	for _, s := range []string{
 		fmt.Sprintf("PRAGMA application_id = %d", applicationID),
 		fmt.Sprintf("PRAGMA user_version = %d", docstore.SchemaVersion),
@@ -192,45 +197,4 @@ func (db *DB) Close() error {
 		_ = c.close()
 	}
 	return asFault(context.Background(), db.writer.close())
-}
-
-// BackupTo writes a consistent copy of the database into a new file at path,
-// while others go on reading and writing.
-func (db *DB) BackupTo(ctx context.Context, path string) error {
-	if err := db.enter(ctx); err != nil {
-		return err
-	}
-	defer db.pending.Done()
-	if _, err := os.Lstat(path); err == nil {
-		return fault.New(fault.Conflict, "docstore.backupexists", path)
-	}
-	c, err := dial(db.path)
-	if err != nil {
-		return asFault(ctx, err)
-	}
-	defer c.close()
-	rows, err := c.query(ctx, "VACUUM INTO ?", path)
-	if err != nil {
-		_ = os.Remove(path)
-		return asFault(ctx, err)
-	}
-	if err := rows.Close(); err != nil {
-		return asFault(ctx, err)
-	}
-	return syncFile(path)
-}
-
-// syncFile makes a finished file and its name durable.
-func syncFile(path string) error {
-	for _, p := range []string{path, filepath.Dir(path)} {
-		f, err := os.Open(p)
-		if err == nil {
-			err = f.Sync()
-			_ = f.Close()
-		}
-		if err != nil {
-			return fault.Wrap(err, fault.Unavailable, "docstore.open", path)
-		}
-	}
-	return nil
 }

@@ -34,7 +34,7 @@ func (db *DB) reader(ctx context.Context) (*conn, error) {
 		return c, nil
 	}
 	db.mu.Unlock()
-	c, err := dial(db.path, "PRAGMA query_only = 1")
+	c, err := dial(db.path, reading)
 	if err != nil {
 		db.pending.Done()
 		return nil, asFault(ctx, err)
