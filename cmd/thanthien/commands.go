@@ -19,6 +19,7 @@ func commands() []command {
 		{"marks export", "write a period's marks as a marks file", "--period ID [--stage CODE] [--out FILE]", "marks export --period 2026 --out marks.json", runMarksExport},
 		{"marks import", "save the marks of a marks file", "--period ID [--stage CODE] FILE", "marks import --period 2026 marks.json", runMarksImport},
 		{"responses export", "write a campaign's responses, one JSON a line", "--campaign ID [--out FILE.ndjson]", "responses export --campaign hai-long-2026 --out phieu.ndjson", runResponsesExport},
+		{"export ranking", "write the ranking workbook", "--period ID [--stage CODE] --out FILE.xlsx", "export ranking --period 2026 --out xep-hang.xlsx", runExportRanking},
 		{"load", "post made-up responses to a running site and time it", "--url U --campaign C [--concurrency N] [--duration D] [--count N]", "load --url http://localhost:8080 --campaign hai-long-2026 --concurrency 64 --duration 30s", runLoad},
 		{"user add", "create an account", "LOGIN --role ROLE [--unit CODE]", "user add xa01 --role commune --unit 07210", runUserAdd},
 		{"user list", "list the accounts", "", "user list", runUserList},

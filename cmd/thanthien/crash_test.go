@@ -77,19 +77,23 @@ func newCrash(t *testing.T) *crash {
 	t.Helper()
 	dir := t.TempDir()
 	c := &crash{dir: dir, binary: filepath.Join(dir, "thanthien"), receipts: map[string]string{}, pending: map[string]string{}}
-	build := exec.Command("go", "build", "-o", c.binary, ".")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	buildProgram(t, c.binary)
 	province(t, c.db(), 3)
 	return c
+}
+
+func buildProgram(t testing.TB, path string) {
+	t.Helper()
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
 }
 
 func (c *crash) db() string { return filepath.Join(c.dir, "data", "thanthien.db") }
 
 // province fills a database with n communes, an open period and a campaign,
 // through the commands.
-func province(t *testing.T, db string, n int) {
+func province(t testing.TB, db string, n int) {
 	t.Helper()
 	list := filepath.Join(t.TempDir(), "units.csv")
 	text := "code,name,level,parent\n98,Tỉnh Thử,province,\n"
@@ -111,7 +115,7 @@ func province(t *testing.T, db string, n int) {
 }
 
 // run runs a command in this process and returns what it printed.
-func run(t *testing.T, args ...string) string {
+func run(t testing.TB, args ...string) string {
 	t.Helper()
 	var out, errs bytes.Buffer
 	e := &env{Stdin: bytes.NewReader(nil), Stdout: &out, Stderr: &errs, Getenv: func(string) string { return "" }}
@@ -122,7 +126,7 @@ func run(t *testing.T, args ...string) string {
 }
 
 // start starts the program and waits until it answers.
-func (c *crash) start(t *testing.T) *exec.Cmd {
+func (c *crash) start(t testing.TB) *exec.Cmd {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
