@@ -10,6 +10,8 @@ func commands() []command {
 		{"criteria import", "store a criteria set, or a sample by ID@VERSION", "FILE", "criteria import mau-than-thien-bg@1", runCriteriaImport},
 		{"criteria list", "list the criteria sets", "", "criteria list", runCriteriaList},
 		{"criteria export", "write a criteria set", "ID[@V] [--format yaml] [--out FILE]", "criteria export mau-than-thien-bg@1 --out mau.yaml", runCriteriaExport},
+		{"criteria diff", "say in words how two criteria-set files differ", "OLD NEW", "criteria diff mau@1.yaml mau@2.yaml", runCriteriaDiff},
+		{"replay", "try a draft criteria set on a period's data: who enters, who leaves", "--criteria FILE --period ID [--format json|csv]", "replay --criteria du-thao.yaml --period 2025", runReplay},
 		{"form import", "store a survey form, or a sample by ID@VERSION", "FILE", "form import pks07@1", runFormImport},
 		{"period create", "create a period", "ID --criteria ID@V [--scope UNIT] [--open]", "period create 2026 --criteria mau-than-thien-bg@1 --scope 24 --open", runPeriodCreate},
 		{"period open", "open a period: freeze its units, make its dossiers", "ID", "period open 2026", runPeriodOpen},
