@@ -143,6 +143,8 @@ func (c *Collection) Check() error {
 			return fmt.Errorf("docstore: %s: index %q is empty or declared twice", c.Name, x.Name)
 		case x.Sparse && len(x.Fields) > 1:
 			return fmt.Errorf("docstore: %s.%s: sparse takes one field", c.Name, x.Name)
+		case slices.Contains(x.Fields[:len(x.Fields)-1], ID):
+			return fmt.Errorf("docstore: %s.%s: _id can only be the last field", c.Name, x.Name)
 		case x.Tail && (!c.Append || len(x.Fields) != 2 || x.Fields[1] != ID || x.Unique):
 			return fmt.Errorf("docstore: %s.%s: a tail index is {field, _id} of an Append collection", c.Name, x.Name)
 		}
