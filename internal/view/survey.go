@@ -1,0 +1,218 @@
+package view
+
+import (
+	"slices"
+	"strings"
+
+	"thanthien/internal/survey"
+	"thanthien/internal/vi"
+)
+
+// answerPrefix starts the name of every answer's field: "a.q1", "a.q2.other".
+const answerPrefix = "a."
+
+// Survey is the page on which a respondent answers.
+type Survey struct {
+	Page
+	Campaign  string // its title
+	Unit      string // the commune's name
+	Intro     []string
+	Consent   []Line
+	Groups    []Choice
+	Sections  []SurveySection
+	Asked     int    // questions that everybody sees
+	Key       string // idempotency key, made when the page was first shown
+	Started   string // when that was, Unix seconds
+	Draft     string // name under which the browser keeps unsent answers
+	Consented bool
+	Kept      bool   // the answers on the page were just sent by this respondent
+	Stopped   string // why the answers could not be taken, when the campaign is not open
+}
+
+// Line is a line of text with the words before its colon set apart.
+type Line struct{ Lead, Text string }
+
+// Choice is one option of a question. Rank of Of levels is drawn as dots; Of is
+// 0 for options without a value.
+type Choice struct {
+	ID, Code, Label string
+	Chosen          bool
+	Rank, Of        int
+}
+
+// SurveySection is one screen of questions.
+type SurveySection struct {
+	Title     string
+	Questions []SurveyQuestion
+}
+
+// SurveyQuestion is one question with what was answered so far.
+type SurveyQuestion struct {
+	Name      string // of its field, and its id
+	Kind      string
+	Text      string
+	Required  bool
+	Options   []Choice
+	Other     *Choice // the option "other" with its free text
+	OtherText string
+	Value     string // kinds number, text, date
+	MaxLength int
+	Range     string // kind number: "từ 0 đến 120"
+	IfName    string // field of the question that decides whether this one is shown
+	IfIn      string // its codes that show this one, separated by spaces
+	IfText    string // the same in words, for pages without JavaScript
+	Error     string
+}
+
+// OtherMax is the length of the free text beside the options, in characters.
+func (SurveyQuestion) OtherMax() int { return survey.OtherText }
+
+// SurveyStopped is the page of a campaign that takes no answers now.
+type SurveyStopped struct {
+	Page
+	Campaign, Unit string
+	Message        string
+	Opens, Closes  string
+	Over           bool
+}
+
+// Receipt is the page that proves an accepted response.
+type Receipt struct {
+	Page
+	Campaign, Unit string
+	Code           string   // 16 letters and digits
+	Parts          []string // the code in groups of four
+	Draft          string
+	Again          string // path of the survey, for the next respondent
+}
+
+// ReceiptParts cuts a receipt into groups of four, as pages show it.
+func ReceiptParts(code string) []string {
+	var parts []string
+	for part := range slices.Chunk([]byte(code), 4) {
+		parts = append(parts, string(part))
+	}
+	return parts
+}
+
+// Lines cuts a text into its lines; a short lead before a colon stands apart.
+func Lines(text string) []Line {
+	const longestLead = 40 // bytes
+	var lines []Line
+	for l := range strings.Lines(text) {
+		l = strings.TrimSpace(l)
+		lead, rest, ok := strings.Cut(l, ": ")
+		switch {
+		case l == "":
+		case ok && len(lead) <= longestLead:
+			lines = append(lines, Line{lead + ":", rest})
+		default:
+			lines = append(lines, Line{Text: l})
+		}
+	}
+	return lines
+}
+
+// Paragraphs cuts a text into its lines that are not blank.
+func Paragraphs(text string) []string {
+	var list []string
+	for _, l := range Lines(text) {
+		list = append(list, strings.TrimSpace(l.Lead+" "+l.Text))
+	}
+	return list
+}
+
+// GroupChoices are the respondent groups with the chosen one marked.
+func GroupChoices(groups []string, chosen string) []Choice {
+	list := make([]Choice, len(groups))
+	for i, g := range groups {
+		list[i] = Choice{ID: "group." + g, Code: g, Label: vi.Text("group." + g), Chosen: g == chosen}
+	}
+	return list
+}
+
+// SurveySections are the sections of a form with the answers sent so far and
+// the messages beside them; problem returns the message of a field or "".
+func SurveySections(f *survey.Form, sent map[string]any, problem func(field string) string) []SurveySection {
+	list := make([]SurveySection, len(f.Sections))
+	for i := range f.Sections {
+		s := &f.Sections[i]
+		list[i] = SurveySection{Title: s.Title, Questions: make([]SurveyQuestion, len(s.Questions))}
+		for j := range s.Questions {
+			q := newQuestion(f, &s.Questions[j], sent)
+			q.Error = problem(q.Name)
+			list[i].Questions[j] = q
+		}
+	}
+	return list
+}
+
+func newQuestion(f *survey.Form, q *survey.Question, sent map[string]any) SurveyQuestion {
+	values, _ := sent[q.Code].([]string)
+	out := SurveyQuestion{
+		Name: answerPrefix + q.Code, Kind: string(q.Kind), Text: q.Text, Required: q.Required && q.ShowIf == nil,
+		Options: choices(q, values), Value: strings.Join(values, "\n"), MaxLength: q.MaxLength, Range: numberRange(q),
+	}
+	listed := slices.ContainsFunc(q.Options, func(o survey.Option) bool { return o.Code == survey.OtherCode })
+	if q.Other && !listed {
+		other, _ := sent[q.Code+"."+survey.OtherCode].([]string)
+		out.OtherText = strings.Join(other, " ")
+		out.Other = &Choice{ID: out.Name + "-" + survey.OtherCode, Code: survey.OtherCode, Chosen: slices.Contains(values, survey.OtherCode)}
+	}
+	if q.ShowIf != nil {
+		out.IfName, out.IfIn = answerPrefix+q.ShowIf.Question, strings.Join(q.ShowIf.In, " ")
+		out.IfText = condition(f.Question(q.ShowIf.Question), q.ShowIf.In)
+	}
+	return out
+}
+
+// choices are the options; those with a value get a rank by it.
+func choices(q *survey.Question, chosen []string) []Choice {
+	list := make([]Choice, len(q.Options))
+	valued := 0
+	for _, o := range q.Options {
+		if o.Valued {
+			valued++
+		}
+	}
+	for i, o := range q.Options {
+		list[i] = Choice{ID: answerPrefix + q.Code + "-" + o.Code, Code: o.Code, Label: o.Label, Chosen: slices.Contains(chosen, o.Code)}
+		if !o.Valued {
+			continue
+		}
+		list[i].Of, list[i].Rank = valued, 1
+		for _, p := range q.Options {
+			if p.Valued && p.Value.Cmp(o.Value) < 0 {
+				list[i].Rank++
+			}
+		}
+	}
+	return list
+}
+
+// condition says in words when a question is to be answered.
+func condition(q *survey.Question, in []string) string {
+	var labels []string
+	for _, code := range in {
+		label := vi.Text("public.other")
+		for _, o := range q.Options {
+			if o.Code == code {
+				label = o.Label
+			}
+		}
+		labels = append(labels, "“"+label+"”")
+	}
+	return vi.Text("public.showIf", q.Text, strings.Join(labels, " hoặc "))
+}
+
+func numberRange(q *survey.Question) string {
+	switch {
+	case q.Min != nil && q.Max != nil:
+		return vi.Text("public.between", vi.Decimal(q.Min.String()), vi.Decimal(q.Max.String()))
+	case q.Min != nil:
+		return vi.Text("public.atLeast", vi.Decimal(q.Min.String()))
+	case q.Max != nil:
+		return vi.Text("public.atMost", vi.Decimal(q.Max.String()))
+	}
+	return ""
+}
