@@ -46,6 +46,12 @@ func TestNumEqualsBigRat(t *testing.T) {
 		if f := x.Floor().Rat(); !f.IsInt() || f.Cmp(a) > 0 || new(big.Rat).Sub(a, f).Cmp(big.NewRat(1, 1)) >= 0 {
 			t.Fatalf("floor of %s is %s", a, f)
 		}
+		if got, want := x.Decimal(3), x.RoundHalfUp(3).Rat().FloatString(3); got != want {
+			t.Fatalf("%s is shown as %s, want %s", a, got, want)
+		}
+		if s, ok := new(big.Rat).SetString(x.String()); !ok || s.Cmp(a) != 0 {
+			t.Fatalf("%s is written as %s", a, x)
+		}
 		back, err := ParseFraction(x.Fraction())
 		if err != nil || !back.Equal(x) {
 			t.Fatalf("%s read back as %v, %v", x.Fraction(), back, err)

@@ -130,17 +130,45 @@ func isDecimal(s string) bool {
 
 // Decimal returns x rounded half up, with exactly decimals places (0..9).
 func (x Num) Decimal(decimals int) string {
+	scaled := x.Mul(Int(pow10[decimals])).Add(Num{n: 1, d: 2}).Floor()
+	if n, ok := scaled.Int64(); ok {
+		return pointed(n, decimals)
+	}
 	return x.RoundHalfUp(decimals).Rat().FloatString(decimals)
 }
 
 // String returns the shortest exact form: a decimal when there is a finite
 // one ("4.25"), a fraction otherwise ("1/3").
 func (x Num) String() string {
+	if x.big == nil {
+		for places, p := range pow10 {
+			if p%x.den() == 0 {
+				if n, ok := mul64(x.n, p/x.den()); ok {
+					return pointed(n, places)
+				}
+			}
+		}
+	}
 	r := x.Rat()
 	if places, exact := r.FloatPrec(); exact {
 		return r.FloatString(places)
 	}
 	return r.RatString()
+}
+
+// pointed writes n/10^places with exactly places decimals.
+func pointed(n int64, places int) string {
+	digits := strconv.FormatUint(abs64(n), 10)
+	if places > 0 {
+		if len(digits) <= places {
+			digits = strings.Repeat("0", places+1-len(digits)) + digits
+		}
+		digits = digits[:len(digits)-places] + "." + digits[len(digits)-places:]
+	}
+	if n < 0 {
+		return "-" + digits
+	}
+	return digits
 }
 
 // Fraction returns x as "a/b" in lowest terms, "a" for a whole number.

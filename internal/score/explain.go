@@ -81,8 +81,8 @@ func Explain(set *rubric.Set, in UnitMarks, s *Survey, code string) (Explanation
 	if o.state == Exempt {
 		e.NAMode = set.NotApplicable
 	}
-	if o.percent != nil {
-		v := valueOf(*o.percent)
+	if o.isMapped {
+		v := valueOf(o.percent)
 		e.Percent = &v
 	}
 	return e, true

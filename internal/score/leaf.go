@@ -10,9 +10,10 @@ import (
 type outcome struct {
 	state    State
 	reading  reading
-	percent  *rubric.Num // what the rule's map was given
-	raw      rubric.Num  // before clamping
-	exact    rubric.Num  // P, before rounding
+	percent  rubric.Num // what the rule's map was given
+	isMapped bool       // the rule has a map
+	raw      rubric.Num // before clamping
+	exact    rubric.Num // P, before rounding
 	points   Points
 	survey   *SurveyUse
 	problems []fault.Problem
@@ -97,7 +98,7 @@ func (o *outcome) fromMark(leaf *rubric.Leaf, m Mark) {
 
 // mapped is map(p) of the format: bands, or a clamped line.
 func (o *outcome) mapped(m *rubric.Map, leafMax, p rubric.Num) {
-	o.percent = &p
+	o.percent, o.isMapped = p, true
 	if len(m.Bands) > 0 {
 		for _, b := range m.Bands {
 			if b.Min.Cmp(p) <= 0 {
