@@ -37,7 +37,8 @@ func runCriteriaValidate(_ context.Context, e *env, args []string) error {
 	var problems []fault.Problem
 	for i, name := range files {
 		if data[i], err = readLimited(name, rubric.MaxFileBytes); err != nil {
-			return err
+			problems = append(problems, problemsOf(err, name)...)
+			continue
 		}
 		if isForm(data[i]) {
 			problems = append(problems, forms.add(data[i], name)...)

@@ -10,10 +10,12 @@ import (
 	"thanthien/internal/fault"
 )
 
-// checker lists what is wrong with a set. Paths in bad are already reported
-// (or could not be read), so nothing more is said about them.
+// checker lists what is wrong with a set. Paths in bad are already reported,
+// so nothing more is said about them. Sums are still checked over numbers that
+// are wrong, but not over unread ones.
 type checker struct {
 	bad      map[string]bool
+	unread   map[string]bool // the part of bad that could not be read at all
 	problems []fault.Problem
 	decimals int
 	codes    map[string]bool // of groups and criteria
@@ -175,12 +177,13 @@ func (c *checker) points(path string, x, lo, hi Num, exact bool) bool {
 // total wants the sum of the normal groups and a sensible cap.
 func (c *checker) total(s *Set) {
 	var sum Num
-	usable := !c.bad["groups"]
+	usable := !c.unread["groups"]
 	for i, g := range s.Groups {
 		if g.Kind == Normal {
 			sum = sum.Add(g.Max)
-			usable = usable && !c.bad[join(at("groups", i), "max")]
+			usable = usable && !c.unread[join(at("groups", i), "max")]
 		}
+		usable = usable && !c.bad[join(at("groups", i), "kind")]
 	}
 	limit := Int(MaxPoints)
 	if c.points("total", s.Total, Frac(1, 100), limit, true) && usable && !sum.Equal(s.Total) {

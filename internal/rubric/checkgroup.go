@@ -13,17 +13,16 @@ func (c *checker) group(g *Group, path string) {
 	c.text(join(path, "title"), g.Title, MaxTitle)
 	c.oneOf(join(path, "kind"), g.Kind, Normal, Bonus, Penalty)
 	maxPath, limit := join(path, "max"), Int(MaxPoints)
-	usable := false
 	if g.Kind == Penalty {
 		c.points(maxPath, g.Max, limit.Neg(), Num{}, true)
 	} else {
-		usable = c.points(maxPath, g.Max, Num{}, limit, true)
+		c.points(maxPath, g.Max, Num{}, limit, true)
 	}
 	if len(g.Criteria) == 0 {
 		c.report(fault.Problem{Path: join(path, "criteria"), Key: "rubric.noCriteria", Args: []any{g.Code}})
 	}
 	sum, known := c.criteria(g, g.Criteria, join(path, "criteria"), 1)
-	if g.Kind == Normal && usable && known && !sum.Equal(g.Max) {
+	if g.Kind == Normal && known && !sum.Equal(g.Max) {
 		c.report(fault.Problem{Path: maxPath, Key: "rubric.sum", Args: []any{g.Code, g.Max, sum}})
 	}
 }
@@ -31,7 +30,7 @@ func (c *checker) group(g *Group, path string) {
 // criteria checks a list of siblings and returns the sum of their max; known
 // is false when one of them could not be read.
 func (c *checker) criteria(g *Group, list []Criterion, path string, depth int) (sum Num, known bool) {
-	known = !c.bad[path]
+	known = !c.unread[path]
 	if depth > MaxDepth {
 		c.report(fault.Problem{Path: path, Key: "rubric.deep", Args: []any{MaxDepth}})
 		return sum, false
@@ -40,7 +39,7 @@ func (c *checker) criteria(g *Group, list []Criterion, path string, depth int) (
 		p := at(path, i)
 		c.criterion(g, &list[i], p, depth)
 		sum = sum.Add(list[i].Max)
-		known = known && !c.bad[p] && !c.bad[join(p, "max")]
+		known = known && !c.unread[p] && !c.unread[join(p, "max")]
 	}
 	return sum, known
 }
@@ -83,7 +82,7 @@ func (c *checker) inner(g *Group, n *Criterion, path string, depth int) {
 		return
 	}
 	sum, known := c.criteria(g, n.Criteria, join(path, "criteria"), depth+1)
-	if known && !c.bad[join(path, "max")] && !sum.Equal(n.Max) {
+	if known && !sum.Equal(n.Max) {
 		c.report(fault.Problem{Path: join(path, "max"), Key: "rubric.sum", Args: []any{n.Code, n.Max, sum}})
 	}
 }
@@ -91,7 +90,7 @@ func (c *checker) inner(g *Group, n *Criterion, path string, depth int) {
 // recognition checks floors that nobody could pass and the bands.
 func (c *checker) recognition(s *Set) {
 	r := s.Recognition
-	best := bestTotal(s)
+	best := c.bestTotal(s)
 	c.oneOf("recognition.conditions", r.Conditions, ConditionsAll, ConditionsNone)
 	if r.MinTotal != nil && (r.MinTotal.Sign() < 0 || r.MinTotal.Cmp(best) > 0) {
 		c.report(fault.Problem{Path: "recognition.min_total", Key: "rubric.impossible", Args: []any{*r.MinTotal, best}})
@@ -101,7 +100,7 @@ func (c *checker) recognition(s *Set) {
 	for i, f := range r.Groups {
 		path := join("recognition.groups", f.Group)
 		c.percent(path, &f.Percent)
-		normal := slices.ContainsFunc(s.Groups, func(g Group) bool { return g.Code == f.Group && g.Kind == Normal })
+		normal := slices.ContainsFunc(s.Groups, func(g Group) bool { return g.Code == f.Group && g.Kind != Bonus && g.Kind != Penalty })
 		twice := slices.ContainsFunc(r.Groups[:i], func(o GroupFloor) bool { return o.Group == f.Group })
 		if !normal || twice {
 			c.report(fault.Problem{Path: path, Key: "rubric.floorGroup", Args: []any{short(f.Group)}})
@@ -110,13 +109,19 @@ func (c *checker) recognition(s *Set) {
 	c.bands(r, best)
 }
 
-// bestTotal is the highest total anyone can reach.
-func bestTotal(s *Set) Num {
+// bestTotal is the highest total anyone can reach, no limit when it cannot be
+// told.
+func (c *checker) bestTotal(s *Set) Num {
 	best := s.Total
-	for _, g := range s.Groups {
+	unread := c.unread["total"] || c.unread["max_total"]
+	for i, g := range s.Groups {
 		if g.Kind == Bonus {
 			best = best.Add(g.Max)
+			unread = unread || c.unread[join(at("groups", i), "max")]
 		}
+	}
+	if unread {
+		return Int(2 * MaxLeaves * MaxPoints)
 	}
 	if s.MaxTotal != nil {
 		best = best.Min(*s.MaxTotal)

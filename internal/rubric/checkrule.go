@@ -22,7 +22,7 @@ func (c *checker) rule(g *Group, n *Criterion, path string) {
 	if g.Kind == Penalty {
 		lo = Int(-MaxPoints)
 	}
-	if c.bad[path[:lastPart(path)]+"max"] {
+	if c.unread[path[:lastPart(path)]+"max"] {
 		hi = Int(MaxPoints)
 	}
 	switch r.Type {

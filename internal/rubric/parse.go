@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -32,7 +33,7 @@ func ParseWithForms(data []byte, file string, lookup func(formID string) (questi
 		return nil, err
 	}
 	s := d.set(root)
-	c := &checker{bad: d.bad}
+	c := &checker{bad: d.bad, unread: maps.Clone(d.bad)}
 	c.set(s)
 	if lookup != nil {
 		for _, p := range CheckForms(s, lookup) {

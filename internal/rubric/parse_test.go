@@ -220,12 +220,13 @@ func TestAllProblemsAtOnce(t *testing.T) {
 	for _, r := range [][2]string{
 		{"id: mau-2026", "id: M"}, {"decimals: 2", "decimals: 9"}, {"max: 11", "max: 12"}, {"step: 0.25", "step: -1"}, {"code: 1.1.3", "code: 1.1.1"},
 		{"form: pks07", "form: X Y"}, {"max - a / 2", "zz"}, {"min_total: 10", "min_total: 1000"}, {"title: Đạt, min: 10", "title: Đạt, min: 19"}, {`["1", T]`, "[Z]"},
+		{"total: 20\n", "total: 30\n"},
 	} {
 		data = strings.Replace(data, r[0], r[1], 1)
 	}
 	found := problems(t, data)
-	if len(found) != 10 || !slices.IsSortedFunc(found, func(a, b fault.Problem) int { return a.Line - b.Line }) {
-		t.Errorf("want 10 problems in line order, got %d: %v", len(found), found)
+	if len(found) != 12 || !slices.IsSortedFunc(found, func(a, b fault.Problem) int { return a.Line - b.Line }) {
+		t.Errorf("want 12 problems in line order, got %d: %v", len(found), found)
 	}
 }
 
@@ -304,7 +305,7 @@ func TestNewChecks(t *testing.T) {
 		}
 	}
 	slices.Sort(paths)
-	want := []string{"groups[0].criteria[0].criteria[0].title", "groups[0].criteria[0].max"}
+	want := []string{"groups[0].criteria[0].criteria[0].title", "groups[0].criteria[0].max", "groups[0].max"}
 	if diff := cmp.Diff(want, paths); diff != "" {
 		t.Errorf("problem paths (-want +got):\n%s", diff)
 	}
@@ -323,4 +324,19 @@ func FuzzParse(f *testing.F) {
 		}
 		roundTrip(t, s)
 	})
+}
+
+// TestNoEchoes: one mistake gives one problem, not a trail of them.
+func TestNoEchoes(t *testing.T) {
+	for _, c := range [][2]string{
+		{"max: 5, evidence", "max: x, evidence"}, {"max: 11", "max: [1]"}, {"kind: normal", "kind: extra"}, {"    max: 20\n", ""}, {"max: 2, rule: {type: count", "rule: {type: count"},
+		{"code: 1.1.1", "code: 1 1 1"}, {"each: 0.5}", "each: x}"}, {"max: 4, rule", "max: 4, extra: 1, rule"}, {"total: 20\ndec", "total: x\ndec"}, {"version: 3", "version: x"},
+	} {
+		if strings.Count(good, c[0]) != 1 {
+			t.Fatalf("%q occurs %d times", c[0], strings.Count(good, c[0]))
+		}
+		if found := problems(t, strings.Replace(good, c[0], c[1], 1)); len(found) != 1 {
+			t.Errorf("%q → %q gives %v", c[0], c[1], found)
+		}
+	}
 }
