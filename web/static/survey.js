@@ -17,6 +17,7 @@
   let at = 0, busy = false, wait = 3000, timer = 0;
 
   const fields = (q) => all("input,textarea", q), inputs = (q) => fields(q).filter((e) => !e.disabled);
+  const stepOf = (e) => steps.indexOf(e.closest("[data-step]"));
   const picks = (e) => e.type === "radio" || e.type === "checkbox";
   const answered = (q) => inputs(q).some((e) => (picks(e) ? e.checked : e.value.trim() !== ""));
 
@@ -26,7 +27,7 @@
       q.hidden = !inputs(form).some((e) => e.name === q.dataset.if && e.checked && q.dataset.in.split(" ").includes(e.value));
       fields(q).forEach((e) => { e.disabled = q.hidden; });
     });
-    const asked = questions.filter((q) => !q.hidden), left = asked.filter((q) => !answered(q)).length;
+    const asked = questions.filter((q) => !q.hidden), left = asked.filter((q) => stepOf(q) >= at && !answered(q)).length;
     $("progress").value = 100 - 100 * left / asked.length;
     $("[data-left]").textContent = left < 9 ? say.soon : say.minutes.replace("{n}", Math.ceil(left / 8));
   }
@@ -45,6 +46,7 @@
   function turn(n) {
     go(n, $("h2", steps[n]));
     scrollTo(0, 0);
+    $("[data-restored]").hidden = true;
   }
 
   function mark(q, text) {
@@ -70,7 +72,7 @@
     return !first;
   }
 
-  // The consent is never kept: nobody gives it for the next.
+  // The consent is never kept.
   function save() {
     const values = Array.from(new FormData(form)).filter((v) => v[0] !== "consent");
     box((b) => b.setItem(say.draft, JSON.stringify({ at: Date.now(), values })));
@@ -90,7 +92,7 @@
     s.className = text ? "notice " + look : "";
     s.textContent = text;
   }
-  // The key stays the same, so that it counts once however often it is sent.
+  // The key stays the same: it counts once.
   function post() {
     if (busy) return;
     busy = send.disabled = true;
@@ -127,7 +129,6 @@
   next.onclick = () => check(steps[at]) && turn(at + 1);
   back.onclick = () => turn(at - 1);
   $("[data-restart]").onclick = () => { drop(say.draft); location.replace(location.pathname); };
-  const stepOf = (e) => steps.indexOf(e.closest("[data-step]"));
   all("#loi a").forEach((a) => { // the section of a problem is shown first
     a.onclick = (e) => {
       const target = document.getElementById(decodeURIComponent(a.hash.slice(1)));
