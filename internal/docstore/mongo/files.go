@@ -21,16 +21,17 @@ const (
 )
 
 // Files keeps files in GridFS. It implements docstore.Files.
-type Files struct {
-	db     *DB
-	bucket *driver.GridFSBucket
-}
+type Files struct{ db *DB }
 
 var _ docstore.Files = (*Files)(nil)
 
 // Files returns the file store inside the database.
-func (db *DB) Files() *Files {
-	return &Files{db, db.db.GridFSBucket(options.GridFSBucket().SetName(fileBucket))}
+func (db *DB) Files() *Files { return &Files{db} }
+
+// bucket returns a bucket of its own for each call: the driver's is not safe
+// for use by several goroutines.
+func (f *Files) bucket() *driver.GridFSBucket {
+	return f.db.db.GridFSBucket(options.GridFSBucket().SetName(fileBucket))
 }
 
 // Put implements docstore.Files. The upload gets its name only when it is
@@ -42,8 +43,8 @@ func (f *Files) Put(ctx context.Context, r io.Reader, max int64) (sha string, si
 	}
 	defer f.db.pending.Done()
 	in := docstore.NewIntake(ctx, r, max)
-	id := bson.NewObjectID()
-	if err := f.bucket.UploadFromStreamWithID(ctx, id, unnamed, in); err != nil {
+	id, bucket := bson.NewObjectID(), f.bucket()
+	if err := bucket.UploadFromStreamWithID(ctx, id, unnamed, in); err != nil {
 		f.discard(ctx, id)
 		return "", 0, asFault(ctx, err)
 	}
@@ -53,9 +54,9 @@ func (f *Files) Put(ctx context.Context, r io.Reader, max int64) (sha string, si
 		return "", 0, err
 	}
 	if len(there) > 0 {
-		err = f.bucket.Delete(ctx, id)
+		err = bucket.Delete(ctx, id)
 	} else {
-		err = f.bucket.Rename(ctx, id, sha)
+		err = bucket.Rename(ctx, id, sha)
 	}
 	return sha, size, asFault(ctx, err)
 }
@@ -65,14 +66,14 @@ func (f *Files) Put(ctx context.Context, r io.Reader, max int64) (sha string, si
 func (f *Files) discard(ctx context.Context, id bson.ObjectID) {
 	lim, cancel := limited(context.WithoutCancel(ctx))
 	defer cancel()
-	_, _ = f.bucket.GetChunksCollection().DeleteMany(lim, bson.D{{Key: "files_id", Value: id}})
+	_, _ = f.bucket().GetChunksCollection().DeleteMany(lim, bson.D{{Key: "files_id", Value: id}})
 }
 
 // find returns the ids of the files of a hash.
 func (f *Files) find(ctx context.Context, sha string) ([]any, error) {
 	lim, cancel := limited(ctx)
 	defer cancel()
-	cursor, err := f.bucket.Find(lim, bson.D{{Key: "filename", Value: sha}})
+	cursor, err := f.bucket().Find(lim, bson.D{{Key: "filename", Value: sha}})
 	if err != nil {
 		return nil, asFault(ctx, err)
 	}
@@ -114,7 +115,7 @@ func (f *Files) open(ctx context.Context, sha string) (*driver.GridFSDownloadStr
 	if len(ids) == 0 {
 		return nil, docstore.ErrFileMissing(sha)
 	}
-	stream, err := f.bucket.OpenDownloadStream(ctx, ids[0])
+	stream, err := f.bucket().OpenDownloadStream(ctx, ids[0])
 	if errors.Is(err, driver.ErrFileNotFound) {
 		return nil, docstore.ErrFileMissing(sha)
 	}
@@ -161,7 +162,7 @@ func (f *Files) Delete(ctx context.Context, sha string) error {
 		return err
 	}
 	for _, id := range ids {
-		if err := f.bucket.Delete(ctx, id); err != nil && !errors.Is(err, driver.ErrFileNotFound) {
+		if err := f.bucket().Delete(ctx, id); err != nil && !errors.Is(err, driver.ErrFileNotFound) {
 			return asFault(ctx, err)
 		}
 	}

@@ -32,7 +32,7 @@ var ferretLacks = map[string]string{
 // FerretDB v1 reads the whole collection for every page, about 5,000 documents
 // a second, so the paging case is smaller and has fewer pages there.
 const (
-	ferretDocuments = 20_000
+	ferretDocuments = 10_000
 	ferretPage      = 2_500
 )
 

@@ -114,7 +114,7 @@ func testPagingWriters(t *testing.T, s *suite) {
 		})
 	}
 	for name, q := range map[string]docstore.Query{"ids": {In: c}, "index": {In: c, On: byA}} {
-		got, seen := pages(t, dbs[0], q, 50), map[string]int{}
+		got, seen := pages(t, dbs[0], q, s.Page/20), map[string]int{}
 		for _, id := range got {
 			if seen[id]++; seen[id] > 1 {
 				t.Errorf("%s: %s came twice", name, id)
