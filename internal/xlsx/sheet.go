@@ -24,6 +24,7 @@ type sheet struct {
 	repeat    [2]int          // first and last row printed on every page
 	freeze    [2]int          // rows and columns that stay in view
 	breaks    []int           // rows that begin a page
+	columns   []style         // of the empty cells below, by column
 	before    []func() error  // charts, validations, protection
 	wide      bool            // landscape whatever the width
 	continued bool            // not a document of its own: numbered from its first page
@@ -131,6 +132,10 @@ func (s *sheet) flush() {
 	for i, width := range s.widths { // charts are placed by these widths
 		name, _ := excelize.ColumnNumberToName(i + 1)
 		b.keep(b.file.SetColWidth(s.name, name, name, width))
+	}
+	for i, look := range s.columns {
+		name, _ := excelize.ColumnNumberToName(i + 1)
+		b.keep(b.file.SetColStyle(s.name, name, b.style(look)))
 	}
 	for _, f := range s.before {
 		b.keep(f())
