@@ -79,10 +79,16 @@ func suppressQuestion(q QuestionReport, all, only bool) QuestionReport {
 			hidden = hide(counts, true)
 		}
 	}
-	for i := range hidden {
-		q.Counts[i].Value = Hidden
+	sum := int64(0)
+	for i, n := range counts {
+		if sum += n; hidden[i] {
+			q.Counts[i].Value = Hidden
+		}
 	}
 	q.N = hideSmall(q.N)
+	if q.Kind == Scale && len(hidden) > 0 && sum != q.N {
+		q.N = Hidden // less the shown counts it would tell those with a value apart
+	}
 	return q
 }
 

@@ -38,6 +38,7 @@ func TestSuppressUnit(t *testing.T) {
 			{"q1", QuestionReport{N: 20, Index: &index, Kind: Scale, Counts: Ordered[int64]{{"5", 10}, {"4", 8}, {"1", 2}}}},
 			{"q2", QuestionReport{N: 20, Index: &index, Kind: Scale, Counts: Ordered[int64]{{"5", 10}, {"4", 10}}}},
 			{"q3", QuestionReport{N: 3, Min: &low, Max: &low, Kind: Number}},
+			{"q4", QuestionReport{N: 18, Index: &index, Kind: Scale, Counts: Ordered[int64]{{"5", 10}, {"4", 4}, {"1", 4}, {"0", 2}}}},
 		},
 		Exact: Exact{Questions: []string{"q1", "q2"}},
 	}
@@ -49,6 +50,7 @@ func TestSuppressUnit(t *testing.T) {
 			{"q1", QuestionReport{N: 20, Kind: Scale, Counts: Ordered[int64]{{"5", 10}, {"4", Hidden}, {"1", Hidden}}}},
 			{"q2", QuestionReport{N: 20, Index: &index, Kind: Scale, Counts: Ordered[int64]{{"5", 10}, {"4", 10}}}},
 			{"q3", QuestionReport{N: Hidden, Kind: Number, Counts: nil}},
+			{"q4", QuestionReport{N: Hidden, Kind: Scale, Counts: Ordered[int64]{{"5", 10}, {"4", Hidden}, {"1", Hidden}, {"0", Hidden}}}},
 		},
 	}
 	if d := cmp.Diff(want, got); d != "" {

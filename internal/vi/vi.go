@@ -14,7 +14,8 @@ import (
 // messages is every sentence by key. It never changes after start.
 var messages = merge(
 	commonMessages, docstoreMessages, rubricMessages, scoreMessages, surveyMessages,
-	unitMessages, accountMessages, dossierMessages, siteMessages, xlsxMessages, configMessages, storeMessages, publicMessages,
+	unitMessages, accountMessages, dossierMessages, siteMessages, xlsxMessages, configMessages, storeMessages, publicMessages, adminMessages,
+	dossierpageMessages,
 )
 
 func merge(tables ...map[string]string) map[string]string {

@@ -1,8 +1,14 @@
 package view
 
+// Admin is what the pages of the administration share: its tabs.
+type Admin struct {
+	Page
+	Tabs []Link
+}
+
 // Desk is the manager's desk: how far every unit of a period is.
 type Desk struct {
-	Page
+	Admin
 	Setup     []SetupStep // the first steps, until all are done
 	Periods   []Option
 	Period    string
@@ -51,7 +57,7 @@ func (p Progress) Complete() bool { return p.Done >= p.All }
 
 // Units is the list of units with the form to import more.
 type Units struct {
-	Page
+	Admin
 	List   Listing
 	Levels []Option
 	Level  string
@@ -69,7 +75,7 @@ type UnitRow struct {
 // UnitImport is the upload of a list of units and, once it is read, what it
 // would change.
 type UnitImport struct {
-	Page
+	Admin
 	File                 string
 	Problems             []Located
 	Read                 bool
@@ -84,7 +90,7 @@ type Located struct{ Line, Place, Message string }
 
 // Users is the list of accounts.
 type Users struct {
-	Page
+	Admin
 	List Listing
 	Rows []UserRow
 }
@@ -97,7 +103,7 @@ type UserRow struct {
 
 // UserNew is the form of a new account.
 type UserNew struct {
-	Page
+	Admin
 	Login, Name, Unit string
 	Roles             []Option
 	Units             []Option
@@ -105,13 +111,13 @@ type UserNew struct {
 
 // UserSecret shows a new password, once.
 type UserSecret struct {
-	Page
+	Admin
 	Login, Name, Secret string
 }
 
 // Settings is the form of what the province says of itself.
 type Settings struct {
-	Page
+	Admin
 	Version                                         int64
 	Province, Parent, Agency, Place, Symbol, Signer string
 	SignTitle, Recipients                           string // one per line

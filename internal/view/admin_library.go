@@ -2,7 +2,7 @@ package view
 
 // Library is the list of criteria sets or of survey forms.
 type Library struct {
-	Page
+	Admin
 	Kind    string // "bo-tieu-chi" or "phieu", the part of the address
 	List    Listing
 	Rows    []VersionRow
@@ -42,11 +42,13 @@ type VersionHead struct {
 	Next    int      // number of the next version
 	Others  []Option // other versions to compare with
 	UsedBy  []Link   // periods or campaigns
+	Decision string   // decision number typed
+	Date    string   // decision date typed
 }
 
 // Set is one version of a criteria set as a tree.
 type Set struct {
-	Page
+	Admin
 	VersionHead
 	Facts       []Pair
 	Papers      []string
@@ -54,8 +56,6 @@ type Set struct {
 	Groups      []SetGroup
 	Recognition []string
 	Missing     []string // forms it asks for and that are not there
-	Number2     string   // decision number typed
-	Date        string   // decision date typed
 	Leaves      int
 }
 
@@ -75,7 +75,7 @@ type SetCriterion struct {
 
 // VersionEdit is a draft as text, with what is wrong in it.
 type VersionEdit struct {
-	Page
+	Admin
 	VersionHead
 	YAML    string
 	Checked bool
@@ -84,7 +84,7 @@ type VersionEdit struct {
 
 // SetDiff is what changed between two versions, in words.
 type SetDiff struct {
-	Page
+	Admin
 	From, To string
 	FromURL  string
 	ToURL    string
@@ -100,7 +100,7 @@ type DiffLine struct {
 
 // FormPreview is a survey form as a respondent sees it.
 type FormPreview struct {
-	Page
+	Admin
 	VersionHead
 	Groups    []string
 	Index     string

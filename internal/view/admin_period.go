@@ -2,7 +2,7 @@ package view
 
 // Periods is the list of assessment periods.
 type Periods struct {
-	Page
+	Admin
 	List Listing
 	Rows []PeriodRow
 }
@@ -16,7 +16,7 @@ type PeriodRow struct {
 
 // PeriodNew is the form of a new period with what the user typed.
 type PeriodNew struct {
-	Page
+	Admin
 	ID, Name, Year, On, Stages, Percent, By string
 	Sets                                    []Option
 	Scopes                                  []Option
@@ -27,7 +27,7 @@ type PeriodNew struct {
 
 // Period is one period and what may be done with it now.
 type Period struct {
-	Page
+	Admin
 	ID        string
 	Heading   string
 	Version   int64
@@ -53,7 +53,7 @@ type HistoryRow struct{ When, Who, What string }
 
 // CampaignNew is the form of a new campaign.
 type CampaignNew struct {
-	Page
+	Admin
 	ID, Name, Opens, Closes string
 	Periods                 []Option
 	Forms                   []Option
@@ -72,14 +72,14 @@ type CampaignRow struct {
 // CampaignAdmin is the list of campaigns for those who run them, and one
 // campaign's switches.
 type CampaignAdmin struct {
-	Page
+	Admin
 	List Listing
 	Rows []CampaignRow
 }
 
 // CampaignEdit is one campaign and its switches.
 type CampaignEdit struct {
-	Page
+	Admin
 	ID, Heading string
 	Version     int64
 	State       Tag

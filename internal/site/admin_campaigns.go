@@ -1,0 +1,146 @@
+package site
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"thanthien/internal/audit"
+	"thanthien/internal/fault"
+	"thanthien/internal/store"
+	"thanthien/internal/survey"
+	"thanthien/internal/vi"
+	"thanthien/internal/view"
+)
+
+func (a *admin) campaignList(c *fiber.Ctx) error {
+	list, err := a.store.Campaigns(c.UserContext())
+	if err != nil {
+		return err
+	}
+	p := view.CampaignAdmin{Admin: a.page(c, "Đợt khảo sát")}
+	rows, listing := listOf(c, list, campaignText, campaignColumns())
+	p.List = listing
+	for i := range rows {
+		p.Rows = append(p.Rows, a.campaignRow(&rows[i], "/quan-tri/dot/"))
+	}
+	return c.Render("admin/campaigns", p)
+}
+
+func campaignText(s survey.Campaign) string {
+	return s.ID + " " + s.Title + " " + s.FormID + " " + s.Period
+}
+
+// campaignColumns are the columns of lists of campaigns that can be sorted
+// without counting answers.
+func campaignColumns() []listColumn[survey.Campaign] {
+	return []listColumn[survey.Campaign]{
+		{key: "dong", label: "Thời gian", compare: func(x, y survey.Campaign) int { return y.Closes.Compare(x.Closes) }},
+		{key: "ten", label: "Đợt khảo sát", compare: byText(func(s survey.Campaign) string { return s.Title })},
+		{key: "phieu", label: "Phiếu", compare: by(func(s survey.Campaign) string { return store.Ref(s.FormID, s.FormVer) })},
+		{key: "ky", label: "Kỳ", compare: by(func(s survey.Campaign) string { return s.Period })},
+		{key: "so", label: "Đơn vị", number: true, compare: by(func(s survey.Campaign) int { return len(s.Units) })},
+		{label: "Trạng thái"},
+	}
+}
+
+func (s *Server) campaignRow(c *survey.Campaign, base string) view.CampaignRow {
+	return view.CampaignRow{ID: c.ID, Title: c.Title, Form: store.Ref(c.FormID, c.FormVer), Period: c.Period, Opens: vi.DateTime(c.Opens), Closes: vi.DateTime(c.Closes),
+		URL: base + c.ID, State: s.campaignTag(c), Units: len(c.Units)}
+}
+
+// campaignEditPage shows a campaign's switches.
+func (a *admin) campaignEditPage(c *fiber.Ctx) error {
+	s, err := a.store.Campaign(c.UserContext(), c.Params("id"))
+	if err != nil {
+		return err
+	}
+	return a.showCampaignEdit(c, &s, s.Closes.In(vi.Zone).Format(fieldTime), nil)
+}
+
+func (a *admin) showCampaignEdit(c *fiber.Ctx, s *survey.Campaign, closes string, errs []view.FieldError) error {
+	p := view.CampaignEdit{Admin: a.page(c, s.Title), ID: s.ID, Heading: s.Title, Version: s.Version, State: a.campaignTag(s), Paused: s.Paused, Ended: !a.now().Before(s.Closes), Closes: closes}
+	p.Errors = errs
+	form, err := a.store.Form(c.UserContext(), s.FormID, s.FormVer)
+	if err != nil {
+		return err
+	}
+	p.Facts = a.campaignFacts(s, form)
+	if p.History, err = a.history(c, "campaigns/"+s.ID); err != nil {
+		return err
+	}
+	if len(errs) > 0 {
+		c.Status(fiber.StatusUnprocessableEntity)
+	}
+	return c.Render("admin/campaign_edit", p)
+}
+
+// campaignFacts are what the pages of a campaign say of it.
+func (s *Server) campaignFacts(c *survey.Campaign, form *survey.Form) []view.Fact {
+	var groups []string
+	for _, g := range c.RespondentGroups(form) {
+		groups = append(groups, vi.Text("group."+g))
+	}
+	facts := []view.Fact{
+		{Label: "Phiếu", Value: form.Title + " (" + store.Ref(c.FormID, c.FormVer) + ")"},
+		{Label: "Người trả lời", Value: strings.Join(groups, "; ")},
+		{Label: "Thời gian", Value: "từ " + vi.DateTime(c.Opens) + " đến " + vi.DateTime(c.Closes)},
+		{Label: "Đơn vị", Value: vi.Int(len(c.Units))},
+	}
+	if c.Period != "" {
+		facts = append(facts, view.Fact{Label: "Kỳ đánh giá", Value: c.Period})
+	}
+	return facts
+}
+
+// campaignEdit pauses, resumes, closes or extends a campaign.
+func (a *admin) campaignEdit(c *fiber.Ctx) error {
+	s, err := a.store.Campaign(c.UserContext(), c.Params("id"))
+	if err != nil {
+		return err
+	}
+	before := s
+	switch c.FormValue("viec") {
+	case "tam-dung":
+		s.Paused = true
+	case "tiep-tuc":
+		s.Paused = false
+	case "dong":
+		if now := a.now(); now.Before(s.Closes) {
+			s.Closes = now
+		}
+	case "gia-han":
+		typed := vi.Clean(c.FormValue("closes"))
+		if s.Closes = fieldMoment(typed); !s.Closes.After(s.Opens) {
+			return a.showCampaignEdit(c, &before, typed, []view.FieldError{{Field: "closes", Message: vi.Text("survey.campaign.window")}})
+		}
+	default:
+		return fault.New(fault.Malformed, "site.malformed")
+	}
+	if !s.Closes.After(s.Opens) {
+		return fault.New(fault.Conflict, "admin.notOpened")
+	}
+	was, is := describeCampaign(&before), describeCampaign(&s)
+	if was == is { // a second click
+		return done(c, "/quan-tri/dot/"+s.ID, "campaignChanged")
+	}
+	if err := checkVersion(c, before.Version); err != nil {
+		return err
+	}
+	if err := a.store.PutCampaign(c.UserContext(), s); err != nil {
+		return err
+	}
+	if err := a.record(c, fmt.Sprintf("campaigns/%s#%d", s.ID, s.Version+1), audit.CampaignChange, "campaigns/"+s.ID, audit.Change{Field: "state", Before: was, After: is}); err != nil {
+		return err
+	}
+	return done(c, "/quan-tri/dot/"+s.ID, "campaignChanged")
+}
+
+func describeCampaign(s *survey.Campaign) string {
+	text := "đóng lúc " + vi.DateTime(s.Closes)
+	if s.Paused {
+		text += ", tạm dừng"
+	}
+	return text
+}

@@ -1,0 +1,191 @@
+package site
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+
+	"thanthien/internal/audit"
+	"thanthien/internal/dossier"
+	"thanthien/internal/fault"
+	"thanthien/internal/store"
+	"thanthien/internal/unit"
+	"thanthien/internal/vi"
+	"thanthien/internal/view"
+)
+
+// Limits of the page of a period.
+const (
+	periodPreview = 20   // names of units that opening would take
+	maxReason     = 1000 // characters of the reason for a step back
+)
+
+// period shows one period and what may be done with it now.
+func (a *admin) period(c *fiber.Ctx) error {
+	d, err := a.store.Period(c.UserContext(), c.Params("id"))
+	if err != nil {
+		return err
+	}
+	return a.showPeriod(c, d, "", nil)
+}
+
+func (a *admin) showPeriod(c *fiber.Ctx, d dossier.Period, reason string, errs []view.FieldError) error {
+	ctx := c.UserContext()
+	p := view.Period{Admin: a.page(c, d.Title), ID: d.ID, Heading: d.Title, Version: d.Version, State: periodTag(d.State), Units: len(d.Units), Reason: reason,
+		Draft: d.State == dossier.Draft, Open: d.State == dossier.Open, Locked: d.State == dossier.Locked, Published: d.State == dossier.Published}
+	p.Errors = errs
+	if p.Draft {
+		list, err := a.unitsOf(ctx, &d)
+		if err != nil {
+			return err
+		}
+		p.Units = len(list)
+		for _, u := range list[:min(periodPreview, len(list))] {
+			p.Preview = append(p.Preview, u.Name)
+		}
+		p.More = len(list) - len(p.Preview)
+	}
+	var err error
+	if p.Facts, err = a.periodFacts(c, &d); err != nil {
+		return err
+	}
+	campaigns, err := a.store.CampaignsOf(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	for i := range campaigns {
+		p.Campaigns = append(p.Campaigns, a.campaignRow(&campaigns[i], "/quan-tri/dot/"))
+	}
+	if p.History, err = a.history(c, "periods/"+d.ID); err != nil {
+		return err
+	}
+	if len(errs) > 0 {
+		c.Status(fiber.StatusUnprocessableEntity)
+	}
+	return c.Render("admin/period", p)
+}
+
+func (a *admin) periodFacts(c *fiber.Ctx, d *dossier.Period) ([]view.Fact, error) {
+	set, err := a.store.Set(c.UserContext(), d.SetID, d.SetVer)
+	if err != nil {
+		return nil, err
+	}
+	scope := "Tất cả đơn vị"
+	if d.Scope != "" {
+		u, err := a.store.Unit(c.UserContext(), d.Scope)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		scope = strings.TrimSpace(u.Name + " (" + d.Scope + ")")
+	}
+	stages := make([]string, len(d.Stages))
+	for i, s := range d.Stages {
+		stages[i] = s.Title + " (" + s.Code + ")"
+	}
+	target := vi.Decimal(d.Target.Percent) + " % số đơn vị được công nhận"
+	if i := set.BandIndex(d.Target.MinBand); i >= 0 {
+		target += ", từ mức " + set.Recognition.Bands[i].Title
+	}
+	if d.Target.By != "" {
+		target += ", hạn " + dayText(d.Target.By)
+	}
+	facts := []view.Fact{
+		{Label: "Mã", Value: d.ID},
+		{Label: "Năm", Value: fmt.Sprint(d.Year)},
+		{Label: "Bộ tiêu chí", Value: set.Title + " (" + store.Ref(d.SetID, d.SetVer) + ")", URL: setURL(d.SetID, d.SetVer)},
+		{Label: "Phạm vi", Value: scope},
+		{Label: "Đơn vị có hiệu lực ngày", Value: dayText(d.On)},
+		{Label: "Các cấp chấm", Value: strings.Join(stages, "; ")},
+		{Label: "Chỉ tiêu", Value: target},
+	}
+	if d.Previous != "" {
+		facts = append(facts, view.Fact{Label: "Kỳ trước để so sánh", Value: d.Previous, URL: "/quan-tri/ky/" + d.Previous})
+	}
+	return facts, nil
+}
+
+func setURL(id string, version int) string {
+	return fmt.Sprintf("/quan-tri/bo-tieu-chi/%s/%d", id, version)
+}
+
+// periodOpen freezes the units and makes every dossier. Done again, it makes
+// what is missing.
+func (a *admin) periodOpen(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	d, err := a.store.Period(ctx, c.Params("id"))
+	if err != nil {
+		return err
+	}
+	if d.State != dossier.Draft && d.State != dossier.Open {
+		return fault.New(fault.Conflict, "admin.move", d.Title, vi.Text("admin.period."+string(d.State)))
+	}
+	var list []unit.Unit
+	if d.State == dossier.Draft {
+		if list, err = a.unitsOf(ctx, &d); err != nil {
+			return err
+		}
+	}
+	d, err = a.store.OpenPeriod(ctx, d.ID, unitCodes(list))
+	if fault.Is(err, fault.Stale) { // a second click: the first one has it
+		d, err = a.store.OpenPeriod(ctx, d.ID, nil)
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.record(c, "periods/"+d.ID+"#open", audit.PeriodOpened, "periods/"+d.ID, audit.Change{Field: "units", After: vi.Int(len(d.Units))}); err != nil {
+		return err
+	}
+	return done(c, "/quan-tri/ky/"+d.ID, "opened", len(d.Units))
+}
+
+// periodMoves are the changes of state beside opening: from where, to where,
+// and whether a reason is asked for.
+var periodMoves = map[string]struct {
+	from, to dossier.State
+	reason   bool
+}{
+	"khoa":    {dossier.Open, dossier.Locked, false},
+	"mo-khoa": {dossier.Locked, dossier.Open, true},
+	"cong-bo": {dossier.Locked, dossier.Published, false},
+	"rut":     {dossier.Published, dossier.Locked, true},
+}
+
+// periodState locks, unlocks, publishes or takes back a period. What is done
+// already is done.
+func (a *admin) periodState(c *fiber.Ctx) error {
+	d, err := a.store.Period(c.UserContext(), c.Params("id"))
+	if err != nil {
+		return err
+	}
+	move, ok := periodMoves[c.FormValue("viec")]
+	reason := vi.Clean(c.FormValue("ly-do"))
+	n := utf8.RuneCountInString(reason)
+	switch {
+	case !ok:
+		return fault.New(fault.Malformed, "site.malformed")
+	case d.State == move.to:
+		return done(c, "/quan-tri/ky/"+d.ID, string(move.to))
+	case d.State != move.from:
+		return fault.New(fault.Conflict, "admin.move", d.Title, vi.Text("admin.period."+string(d.State)))
+	case move.reason && (n == 0 || n > maxReason):
+		return a.showPeriod(c, d, reason, []view.FieldError{{Field: "ly-do", Message: vi.Text("admin.reason", maxReason)}})
+	}
+	if err := checkVersion(c, d.Version); err != nil {
+		return err
+	}
+	d.State = move.to
+	version, err := a.store.PutPeriod(c.UserContext(), d)
+	if err != nil {
+		return err
+	}
+	detail := []audit.Change{{Field: "state", Before: vi.Text("admin.period." + string(move.from)), After: vi.Text("admin.period." + string(move.to))}}
+	if reason != "" {
+		detail = append(detail, audit.Change{Field: "reason", After: cut(reason, maxReason)})
+	}
+	if err := a.record(c, fmt.Sprintf("periods/%s#%d", d.ID, version), audit.PeriodChanged, "periods/"+d.ID, detail...); err != nil {
+		return err
+	}
+	return done(c, "/quan-tri/ky/"+d.ID, string(move.to))
+}

@@ -1,0 +1,170 @@
+package site
+
+import (
+	"context"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"thanthien/criteria"
+	"thanthien/internal/audit"
+	"thanthien/internal/fault"
+	"thanthien/internal/rubric"
+	"thanthien/internal/store"
+	"thanthien/internal/survey"
+)
+
+// shelf is where versions of one kind are kept: criteria sets or forms.
+type shelf interface {
+	versions(ctx context.Context) ([]store.Version, error)
+	version(ctx context.Context, id string, number int) (store.Version, error)
+	put(ctx context.Context, v store.Version) error
+	// read checks a file and returns its version; YAML is canonical.
+	read(ctx context.Context, data []byte, file string) (store.Version, error)
+	samples() fs.FS
+	event(what string) (action audit.Action, collection string)
+}
+
+// setShelf keeps criteria sets.
+type setShelf struct{ store *store.Store }
+
+func (s setShelf) versions(ctx context.Context) ([]store.Version, error) {
+	return s.store.SetVersions(ctx)
+}
+
+func (s setShelf) version(ctx context.Context, id string, number int) (store.Version, error) {
+	return s.store.SetVersion(ctx, id, number)
+}
+
+func (s setShelf) put(ctx context.Context, v store.Version) error { return s.store.PutSet(ctx, v) }
+
+func (s setShelf) read(ctx context.Context, data []byte, file string) (store.Version, error) {
+	lookup, err := s.formLookup(ctx)
+	if err != nil {
+		return store.Version{}, err
+	}
+	set, err := rubric.ParseWithForms(data, file, lookup)
+	if err != nil {
+		return store.Version{}, err
+	}
+	return setVersion(set)
+}
+
+func setVersion(set *rubric.Set) (store.Version, error) {
+	text, err := set.YAML()
+	if err != nil {
+		return store.Version{}, fault.Wrap(err, fault.Internal, "internal")
+	}
+	return store.Version{ID: set.ID, Number: set.Version, Title: set.Title, YAML: string(text), State: store.Draft}, nil
+}
+
+func (s setShelf) samples() fs.FS { return criteria.Sets() }
+
+func (s setShelf) event(what string) (audit.Action, string) {
+	switch what {
+	case eventImported:
+		return audit.SetImported, "criteria/"
+	case eventIssued:
+		return audit.SetIssued, "criteria/"
+	}
+	return audit.SetChanged, "criteria/"
+}
+
+// formLookup finds the questions of a form: its newest version here, else the
+// sample that comes with the program.
+func (s setShelf) formLookup(ctx context.Context) (func(string) ([]string, bool), error) {
+	versions, err := s.store.FormVersions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	newest := map[string]int{}
+	for _, v := range versions {
+		newest[v.ID] = max(newest[v.ID], v.Number)
+	}
+	return func(id string) ([]string, bool) {
+		if n := newest[id]; n > 0 {
+			form, err := s.store.Form(ctx, id, n)
+			return questionCodes(form), err == nil
+		}
+		data, err := fs.ReadFile(criteria.Forms(), store.Ref(id, 1)+".yaml")
+		if err != nil {
+			return nil, false
+		}
+		form, err := survey.Parse(data, id)
+		return questionCodes(form), err == nil
+	}, nil
+}
+
+func questionCodes(form *survey.Form) []string {
+	if form == nil {
+		return nil
+	}
+	var codes []string
+	for _, q := range form.Questions() {
+		codes = append(codes, q.Code)
+	}
+	return codes
+}
+
+// formsOf returns the ids of the forms that the survey rules of a set name.
+func formsOf(set *rubric.Set) []string {
+	var ids []string
+	for _, leaf := range set.Leaves() {
+		if leaf.Rule.Type == rubric.RuleSurvey && !slices.Contains(ids, leaf.Rule.Form) {
+			ids = append(ids, leaf.Rule.Form)
+		}
+	}
+	return ids
+}
+
+// formShelf keeps survey forms.
+type formShelf struct{ store *store.Store }
+
+func (s formShelf) versions(ctx context.Context) ([]store.Version, error) {
+	return s.store.FormVersions(ctx)
+}
+
+func (s formShelf) version(ctx context.Context, id string, number int) (store.Version, error) {
+	list, err := s.store.FormVersions(ctx)
+	if err != nil {
+		return store.Version{}, err
+	}
+	for _, v := range list {
+		if v.ID == id && v.Number == number {
+			return v, nil
+		}
+	}
+	return store.Version{}, fault.New(fault.NotFound, "store.form", store.Ref(id, number))
+}
+
+func (s formShelf) put(ctx context.Context, v store.Version) error { return s.store.PutForm(ctx, v) }
+
+func (s formShelf) read(_ context.Context, data []byte, file string) (store.Version, error) {
+	form, err := survey.Parse(data, file)
+	if err != nil {
+		return store.Version{}, err
+	}
+	return store.Version{ID: form.ID, Number: form.Version, Title: form.Title, YAML: string(form.YAML()), State: store.Draft}, nil
+}
+
+func (s formShelf) samples() fs.FS { return criteria.Forms() }
+
+func (s formShelf) event(string) (audit.Action, string) { return audit.FormImported, "forms/" }
+
+var (
+	idLine      = regexp.MustCompile(`(?m)^id:.*$`)
+	versionLine = regexp.MustCompile(`(?m)^version:.*$`)
+)
+
+// renumber gives canonical YAML another id and version.
+func renumber(text, id string, number int) string {
+	replace := func(re *regexp.Regexp, line string) {
+		if at := re.FindStringIndex(text); at != nil {
+			text = text[:at[0]] + line + text[at[1]:]
+		}
+	}
+	replace(idLine, "id: "+strconv.Quote(id))
+	replace(versionLine, "version: "+strconv.Itoa(number))
+	return text
+}

@@ -1,0 +1,125 @@
+package site
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"thanthien/internal/fault"
+	"thanthien/internal/rubric"
+	"thanthien/internal/store"
+	"thanthien/internal/survey"
+	"thanthien/internal/vi"
+	"thanthien/internal/view"
+)
+
+// retire takes an issued version out of what new periods and campaigns are
+// offered, or brings it back. What runs on it goes on.
+func (l *library) retire(c *fiber.Ctx) error {
+	v, err := l.find(c)
+	if err != nil {
+		return err
+	}
+	to := store.Retired
+	if c.FormValue("viec") == "dung-lai" {
+		to = store.Issued
+	}
+	if v.State == store.Draft {
+		return fault.New(fault.Conflict, "admin.draft", store.Ref(v.ID, v.Number))
+	}
+	if v.State == to {
+		return done(c, l.url(v), to)
+	}
+	v.State = to
+	if err := l.shelf.put(c.UserContext(), v); err != nil {
+		return err
+	}
+	if err := l.note(c, v, eventChanged); err != nil {
+		return err
+	}
+	return done(c, l.url(v), to)
+}
+
+// copy makes a draft from any version: the next number of the same id, or the
+// first of a new one.
+func (l *library) copy(c *fiber.Ctx) error {
+	v, err := l.find(c)
+	if err != nil {
+		return err
+	}
+	id := vi.Clean(c.FormValue("ma"))
+	if id == "" {
+		id = v.ID
+	}
+	if !survey.Slug(id) {
+		return l.showVersion(c, v, "", "", []view.FieldError{{Field: "ma", Message: vi.Text("dossier.id")}})
+	}
+	versions, err := l.shelf.versions(c.UserContext())
+	if err != nil {
+		return err
+	}
+	number := 1
+	for _, o := range versions {
+		if o.ID == id {
+			number = max(number, o.Number+1)
+		}
+	}
+	now, err := l.copied(c, v, id, number)
+	if err != nil {
+		return err
+	}
+	if err := l.saveDraft(c, now, eventChanged); err != nil {
+		return err
+	}
+	return done(c, l.url(now)+"/sua", "copied")
+}
+
+// copied is v under another name, as a draft without a decision.
+func (l *library) copied(c *fiber.Ctx, v store.Version, id string, number int) (store.Version, error) {
+	if !l.isSets() {
+		now, err := l.shelf.read(c.UserContext(), []byte(v.YAML), v.ID)
+		if err != nil {
+			return now, err
+		}
+		return l.shelf.read(c.UserContext(), []byte(renumber(now.YAML, id, number)), id)
+	}
+	set, err := rubric.Parse([]byte(v.YAML), v.ID)
+	if err != nil {
+		return v, err
+	}
+	draft := set.Clone()
+	draft.ID, draft.Version, draft.Decision = id, number, nil
+	if set, err = rubric.New(draft); err != nil {
+		return v, err
+	}
+	return setVersion(set)
+}
+
+// diff says in words what one version changes against another.
+func (l *library) diff(c *fiber.Ctx) error {
+	v, err := l.find(c)
+	if err != nil {
+		return err
+	}
+	id, number, _ := strings.Cut(c.Query("voi"), "@")
+	n, _ := strconv.Atoi(number)
+	other, err := l.shelf.version(c.UserContext(), id, n)
+	if err != nil {
+		return err
+	}
+	from, err := l.store.Set(c.UserContext(), other.ID, other.Number)
+	if err != nil {
+		return err
+	}
+	to, err := l.store.Set(c.UserContext(), v.ID, v.Number)
+	if err != nil {
+		return err
+	}
+	p := view.SetDiff{Admin: l.page(c, "So sánh bộ tiêu chí"), From: store.Ref(other.ID, other.Number), To: store.Ref(v.ID, v.Number), FromURL: l.url(other), ToURL: l.url(v)}
+	looks := map[rubric.ChangeKind]string{rubric.Added: "good", rubric.Removed: "bad", rubric.Repointed: "warn", rubric.Rethresh: "warn", rubric.Reruled: "warn"}
+	for _, ch := range rubric.Diff(from, to) {
+		p.Changes = append(p.Changes, view.DiffLine{Tag: view.Tag{Text: vi.Text("admin.diff." + string(ch.Kind)), Look: looks[ch.Kind]}, Place: ch.Code, Text: vi.Text(ch.Key, ch.Args...)})
+	}
+	return c.Render("admin/set_diff", p)
+}
