@@ -5,4 +5,5 @@ import "github.com/gofiber/fiber/v2"
 // apiRoutes is the JSON API, /api/v1.
 func (s *Server) apiRoutes(r fiber.Router) {
 	s.surveyAPI(r)
+	s.periodAPI(r)
 }

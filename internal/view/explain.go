@@ -10,7 +10,7 @@ type Explain struct {
 	State                     string // "scored", "missing" or "na"
 	StateText                 string
 	Rule                      string   // in words
-	Table                     []Linked // levels or bands: what gives what
+	Table                     []ExplainRow // levels or bands: what gives what
 	TableHead                 [2]string
 	Expr                      string
 	Inputs                    []ExplainInput
@@ -19,6 +19,9 @@ type Explain struct {
 	Problems                  []string
 	By, At, Note              string
 }
+
+// ExplainRow says that something gives points.
+type ExplainRow struct{ What, Points string }
 
 // ExplainInput is one value that was entered.
 type ExplainInput struct{ Title, Value string }
@@ -52,7 +55,7 @@ type ExplainUnit struct {
 	Recognised, Complete               bool
 	Band                               string
 	Failed                             []string
-	Bands                              []Linked
+	Bands                              []string
 }
 
 // ExplainGroup is one group with its leaves.

@@ -1,0 +1,157 @@
+package site
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"thanthien/internal/account"
+	"thanthien/internal/audit"
+	"thanthien/internal/dossier"
+	"thanthien/internal/fault"
+	"thanthien/internal/result"
+	"thanthien/internal/survey"
+	"thanthien/internal/vi"
+)
+
+// auditPage is how many audit events one call returns.
+const auditPage = 500
+
+// periodAPI is the part of the JSON API that needs a session: results, marks,
+// tallies and the audit trail. The middleware stands on each route alone, so
+// that the survey's own calls do without.
+func (s *Server) periodAPI(r fiber.Router) {
+	session := []fiber.Handler{s.sameOrigin, s.signedIn, s.guarded}
+	with := func(more ...fiber.Handler) []fiber.Handler { return append(slices.Clone(session), more...) }
+	r.Get("/periods/:period/ranking", with(s.apiRanking)...)
+	r.Get("/periods/:period/ranking.xlsx", with(s.apiRankingExcel)...)
+	r.Get("/periods/:period/target", with(s.apiTarget)...)
+	r.Get("/periods/:period/target.xlsx", with(s.apiRankingExcel)...)
+	r.Get("/periods/:period/units/:unit/marks", with(s.apiMarks)...)
+	r.Put("/periods/:period/units/:unit/marks", with(limitBody(MaxMarksBody), s.apiPutMarks)...)
+	r.Get("/campaigns/:campaign/tally", with(s.may(account.SeeCampaigns), s.apiTally)...)
+	r.Get("/audit", with(s.may(account.ReadAudit), s.apiAudit)...)
+}
+
+// apiResult scores the period of a call: for staff at any stage, for everybody
+// at the final stage once it is published.
+func (s *Server) apiResult(c *fiber.Ctx) (*result.Result, error) {
+	ctx := c.UserContext()
+	p, err := s.store.Period(ctx, c.Params("period"))
+	if err != nil {
+		return nil, err
+	}
+	stage := c.Query("stage")
+	user, known := userOf(c)
+	if !known || !user.Role.May(account.SeeRanking) {
+		switch public := p.State == dossier.Published && (stage == "" || stage == p.Final()); {
+		case public:
+		case !known:
+			return nil, fault.New(fault.Unauthenticated, "site.signIn")
+		default:
+			return nil, fault.New(fault.Forbidden, "site.forbidden", vi.Text("role."+string(user.Role)))
+		}
+	}
+	return result.Of(ctx, s.store, p.ID, stage)
+}
+
+// apiRanking answers with the result of all units in rank order and the
+// target, or with the workbook where the caller wants that.
+func (s *Server) apiRanking(c *fiber.Ctx) error {
+	if wantsExcel(c) {
+		return s.apiRankingExcel(c)
+	}
+	r, err := s.apiResult(c)
+	if err != nil {
+		return err
+	}
+	return c.JSON(r.Report())
+}
+
+// apiTarget is the ranking without its units.
+func (s *Server) apiTarget(c *fiber.Ctx) error {
+	if wantsExcel(c) {
+		return s.apiRankingExcel(c)
+	}
+	r, err := s.apiResult(c)
+	if err != nil {
+		return err
+	}
+	report := r.Report()
+	return c.JSON(fiber.Map{"criteria": report.Criteria, "version": report.Version, "target": report.Target})
+}
+
+func wantsExcel(c *fiber.Ctx) bool { return strings.Contains(c.Get(fiber.HeaderAccept), excelType) }
+
+func (s *Server) apiRankingExcel(c *fiber.Ctx) error {
+	r, err := s.apiResult(c)
+	if err != nil {
+		return err
+	}
+	return s.sendRanking(c, r, rankedUnits(r), false)
+}
+
+// apiTally answers with the tally of a campaign, of one unit with ?unit=.
+func (s *Server) apiTally(c *fiber.Ctx) error {
+	campaign, err := s.store.Campaign(c.UserContext(), c.Params("campaign"))
+	if err != nil {
+		return err
+	}
+	report, err := result.Survey(c.UserContext(), s.store, &campaign)
+	if err != nil {
+		return err
+	}
+	if code := c.Query("unit"); code != "" {
+		if !campaign.Has(code) {
+			return fault.New(fault.NotFound, "store.unit", code)
+		}
+		report.Units = slices.DeleteFunc(slices.Clone(report.Units), func(u survey.UnitReport) bool { return u.Unit != code })
+	}
+	return c.JSON(report)
+}
+
+// apiAudit answers with the audit events after a point: ?after= is a time or
+// the next of an earlier answer.
+func (s *Server) apiAudit(c *fiber.Ctx) error {
+	from, seen, err := auditCursor(c.Query("after"))
+	if err != nil {
+		return err
+	}
+	for most := auditPage; ; most *= 2 {
+		events, err := s.store.Events(c.UserContext(), from, most)
+		if err != nil {
+			return err
+		}
+		full := len(events) == most
+		fresh := slices.DeleteFunc(events, func(e audit.Event) bool { return e.At.Equal(from) && e.ID <= seen })
+		if len(fresh) == 0 && full {
+			continue // more events of one moment than a page has
+		}
+		fresh = fresh[:min(len(fresh), auditPage)]
+		next := c.Query("after")
+		if n := len(fresh); n > 0 {
+			next = fresh[n-1].At.Format(time.RFC3339Nano) + "~" + fresh[n-1].ID
+		} else {
+			fresh = []audit.Event{}
+		}
+		return c.JSON(fiber.Map{"events": fresh, "next": next})
+	}
+}
+
+// auditCursor reads "TIME" or "TIME~ID"; "" is the beginning.
+func auditCursor(s string) (from time.Time, id string, err error) {
+	if s == "" {
+		return from, "", nil
+	}
+	if plain, perr := url.QueryUnescape(s); perr == nil && !strings.Contains(s, "+") {
+		s = plain
+	}
+	at, id, _ := strings.Cut(s, "~")
+	if from, err = time.Parse(time.RFC3339Nano, at); err != nil {
+		return from, id, fault.Wrap(err, fault.Malformed, "audit.after")
+	}
+	return from, id, nil
+}

@@ -1,0 +1,103 @@
+package site
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"thanthien/internal/account"
+	"thanthien/internal/dossier"
+	"thanthien/internal/result"
+	"thanthien/internal/rubric"
+	"thanthien/internal/vi"
+	"thanthien/internal/view"
+)
+
+const (
+	// leaderRows is how many units stand among the best and among the last.
+	leaderRows = 10
+	// trendYears is how many periods the trend shows at most.
+	trendYears = 6
+)
+
+// leaderRoutes is the leader's page.
+func (s *Server) leaderRoutes(r fiber.Router) {
+	r.Get("/lanh-dao", s.may(account.SeeLeader), s.leader)
+}
+
+// leader shows a period on one page.
+func (s *Server) leader(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	p, periods, ok, err := s.periodChoice(c, "")
+	if err != nil {
+		return err
+	}
+	v := view.Leader{Page: s.page(c, vi.Text("leader.title")), Periods: periods, Empty: !ok}
+	if !ok {
+		return c.Render("leader/overview", v)
+	}
+	r, err := result.Of(ctx, s.store, p.ID, "")
+	if err != nil {
+		return err
+	}
+	v.PeriodID, v.Period, v.Year, v.Stage, v.Units = p.ID, p.Title, p.Year, r.Stage.Title, len(r.Ranked)
+	v.Target = targetView(r)
+	v.RankingURL = "/bao-cao/xep-hang?ky=" + p.ID
+	v.Excel = "/bao-cao/xep-hang.xlsx?ky=" + p.ID
+	if p.Previous != "" {
+		v.Previous = "/lanh-dao?ky=" + p.Previous
+	}
+	if v.Trend, err = s.trend(ctx, r); err != nil {
+		return err
+	}
+	rows := rankedUnits(r)
+	v.Near, v.NearMore = nearMisses(r, rows)
+	v.Tiles, v.Key, v.Incomplete = tiles(r, rows)
+	complete := slices.DeleteFunc(slices.Clone(rows), func(x rankedUnit) bool { return !x.score.Complete })
+	v.Top = leaderTable(r, complete[:min(leaderRows, len(complete))])
+	last := slices.Clone(complete[max(0, len(complete)-leaderRows):])
+	slices.Reverse(last)
+	v.Bottom = leaderTable(r, last)
+	return c.Render("leader/overview", v)
+}
+
+// trend is the share of the last periods, the oldest first.
+func (s *Server) trend(ctx context.Context, now *result.Result) ([]view.TrendYear, error) {
+	periods, err := s.store.Periods(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []view.TrendYear
+	for _, p := range periods {
+		if p.State == dossier.Draft || p.Year > now.Period.Year || len(list) == trendYears {
+			continue
+		}
+		r := now
+		if p.ID != now.Period.ID {
+			if r, err = result.Of(ctx, s.store, p.ID, ""); err != nil {
+				return nil, err
+			}
+		}
+		t := targetView(r)
+		list = append(list, view.TrendYear{
+			Label: strconv.Itoa(p.Year), URL: "/lanh-dao?ky=" + p.ID, Share: t.Share, Width: t.Width, Mark: t.Mark,
+			Recognised: t.Recognised, Denominator: t.Denominator, Met: t.Met, Current: p.ID == now.Period.ID,
+		})
+	}
+	slices.Reverse(list)
+	return list, nil
+}
+
+func leaderTable(r *result.Result, rows []rankedUnit) []view.LeaderRow {
+	list := make([]view.LeaderRow, len(rows))
+	for i, row := range rows {
+		x := rankingRow(r, row)
+		list[i] = view.LeaderRow{
+			Rank: x.Rank, Name: x.Name, URL: x.URL, Total: x.Total, ExplainURL: x.ExplainURL,
+			Width: row.score.Total.Num().Mul(rubric.Int(100)).Div(r.Set.Total).Min(rubric.Int(100)).Decimal(2),
+		}
+	}
+	return list
+}

@@ -1,0 +1,12 @@
+package site
+
+import "github.com/gofiber/fiber/v2"
+
+// staffRoutes are the pages of people who sign in.
+func (s *Server) staffRoutes(r fiber.Router) {
+	s.dossierRoutes(r)
+	s.rankingRoutes(r)
+	s.leaderRoutes(r)
+	s.adminRoutes(r)
+	s.campaignRoutes(r)
+}
