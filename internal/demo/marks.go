@@ -30,8 +30,8 @@ func (f *filler) marks(ctx context.Context, a assessment, unit string, quality f
 			continue
 		}
 		seed := a.rng.Uint64()
-		self = append(self, dossier.Change{Code: leaf.Code, Mark: mark(leaf, kind, claimed, rand.New(rand.NewPCG(seed, 1)))})
-		province = append(province, dossier.Change{Code: leaf.Code, Mark: mark(leaf, kind, actual, rand.New(rand.NewPCG(seed, 1)))})
+		self = append(self, dossier.Change{Code: leaf.Code, Mark: Mark(leaf, kind, claimed, rand.New(rand.NewPCG(seed, 1)))})
+		province = append(province, dossier.Change{Code: leaf.Code, Mark: Mark(leaf, kind, actual, rand.New(rand.NewPCG(seed, 1)))})
 	}
 	for _, c := range a.set.Conditions {
 		met := strconv.FormatBool(a.rng.Float64() > 0.03)
@@ -51,8 +51,8 @@ func (f *filler) marks(ctx context.Context, a assessment, unit string, quality f
 
 func clamp(x float64) float64 { return math.Max(0, math.Min(1, x)) }
 
-// mark makes a mark worth about the share f of the leaf's points.
-func mark(leaf rubric.Leaf, kind string, f float64, rng *rand.Rand) score.Mark {
+// Mark makes a mark worth about the share f of the leaf's points.
+func Mark(leaf rubric.Leaf, kind string, f float64, rng *rand.Rand) score.Mark {
 	r := leaf.Rule
 	if kind == rubric.Bonus {
 		f *= rng.Float64()
