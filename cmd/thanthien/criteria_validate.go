@@ -112,12 +112,15 @@ func isForm(data []byte) bool {
 	if len(data) > rubric.MaxFileBytes {
 		return false
 	}
-	var top struct {
-		Sections yaml.Node `yaml:"sections"`
-		Groups   yaml.Node `yaml:"groups"`
-	}
-	if yaml.Unmarshal(data, &top) != nil {
+	var doc yaml.Node // a struct would cost the square of the number of keys
+	if yaml.Unmarshal(data, &doc) != nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
 		return false
 	}
-	return top.Sections.Kind != 0 && top.Groups.Kind == 0
+	has := map[string]bool{}
+	for i, n := range doc.Content[0].Content {
+		if i%2 == 0 {
+			has[n.Value] = true
+		}
+	}
+	return has["sections"] && !has["groups"]
 }

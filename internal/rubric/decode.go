@@ -146,6 +146,10 @@ func (d *decoder) recognition(n *yaml.Node) *Recognition {
 	}
 	if floors := f.get("groups"); floors != nil {
 		g := d.mapping(floors, "recognition.groups")
+		if len(g.keys) > MaxLeaves {
+			d.report(floors, fault.Problem{Path: "recognition.groups", Key: "rubric.listLong", Args: []any{"groups", MaxLeaves}})
+			return r
+		}
 		for _, code := range g.keys {
 			r.Groups = append(r.Groups, GroupFloor{Group: strings.TrimSpace(code), Percent: g.needNumber(code)})
 		}

@@ -22,7 +22,6 @@ type decoder struct {
 	lines    map[string]int
 	bad      map[string]bool // paths already reported
 	problems []fault.Problem
-	leaves   int
 }
 
 // report adds a problem at a path; only the first one of a path counts.

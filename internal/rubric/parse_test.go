@@ -340,3 +340,33 @@ func TestNoEchoes(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkParseHostile reads files of the greatest size that are made to be
+// slow; a cost that grows with the square of the size would show here.
+func BenchmarkParseHostile(b *testing.B) {
+	fill := func(head, entry, tail string) []byte {
+		var out strings.Builder
+		out.WriteString(head)
+		for i := 0; out.Len() < MaxFileBytes-100; i++ {
+			fmt.Fprintf(&out, entry, i)
+		}
+		out.WriteString(tail)
+		return []byte(out.String())
+	}
+	for name, data := range map[string][]byte{
+		"keys":    fill("", "k%d: 1\n", ""),
+		"groups":  fill("groups: [", "{code: g%d},", "]"),
+		"floors":  fill("recognition: {groups: {", "g%d: 1,", "}}"),
+		"anchors": fill("", "a%[1]d: &a%[1]d 1\n", ""),
+		"flow":    []byte(strings.Repeat("[", MaxFileBytes)),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				if _, err := Parse(data, "set.yaml"); err == nil {
+					b.Fatal("accepted")
+				}
+			}
+		})
+	}
+}

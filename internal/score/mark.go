@@ -74,7 +74,7 @@ func (m Mark) MarshalJSON() ([]byte, error) {
 func (m *Mark) UnmarshalJSON(data []byte) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
-	n, err := readTree(dec, 1)
+	n, err := readTree(dec)
 	if err != nil {
 		return err
 	}

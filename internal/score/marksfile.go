@@ -18,6 +18,7 @@ const (
 	MaxMarksBytes = 64 << 20 // bytes of the file
 	MaxUnits      = 20_000   // units in it
 	MaxInputText  = 200      // bytes of one value
+	MaxInputs     = 250      // values of one mark; a formula has at most rubric.MaxList
 	MaxProblems   = 1000     // listed; the rest is only counted
 )
 
@@ -111,7 +112,7 @@ func (p *marksParser) top() error {
 
 // head reads a top field beside units: criteria and version must be the set's.
 func (p *marksParser) head(key string) error {
-	t, err := readTree(p.dec, 1)
+	t, err := readTree(p.dec)
 	if err != nil {
 		return err
 	}
@@ -143,7 +144,7 @@ func (p *marksParser) units() error {
 		return errStop
 	}
 	for p.dec.More() {
-		t, err := readTree(p.dec, 1)
+		t, err := readTree(p.dec)
 		if err != nil {
 			return err
 		}
@@ -274,7 +275,7 @@ func markOf(t tree) (m Mark, problem string) {
 	if t.null() {
 		return m, ""
 	}
-	if !t.isObj {
+	if !t.isObj || len(t.keys) > MaxInputs {
 		return m, "?"
 	}
 	m.Inputs = make([]Input, 0, len(t.keys))

@@ -11,8 +11,15 @@ import (
 // maxTree is how deep the JSON of a marks file may nest under one unit.
 const maxTree = 5
 
-// errDeep says that JSON nests deeper than any valid file.
-var errDeep = errors.New("nested too deep")
+// maxValues is how many values the JSON of one unit may have: more than a mark
+// with every input on every leaf of a sensible set.
+const maxValues = 200_000
+
+// What no valid file does.
+var (
+	errDeep = errors.New("nested too deep")
+	errMany = errors.New("too many values in one place")
+)
 
 // tree is a JSON value with the offset of its end, doubled keys kept.
 type tree struct {
@@ -24,8 +31,16 @@ type tree struct {
 	offset int64
 }
 
-// readTree reads one value.
-func readTree(dec *json.Decoder, depth int) (tree, error) {
+// readTree reads one value of at most maxValues values and maxTree levels.
+func readTree(dec *json.Decoder) (tree, error) {
+	budget := maxValues
+	return readBranch(dec, 1, &budget)
+}
+
+func readBranch(dec *json.Decoder, depth int, budget *int) (tree, error) {
+	if *budget--; *budget < 0 {
+		return tree{}, errMany
+	}
 	tok, err := dec.Token()
 	if err != nil {
 		return tree{}, eof(err)
@@ -46,7 +61,7 @@ func readTree(dec *json.Decoder, depth int) (tree, error) {
 			}
 			t.keys = append(t.keys, key.(string))
 		}
-		kid, err := readTree(dec, depth+1)
+		kid, err := readBranch(dec, depth+1, budget)
 		if err != nil {
 			return t, err
 		}
