@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -104,6 +106,34 @@ func TestSurveyPost(t *testing.T) {
 	s.get("/bien-nhan?ma=0000-0000-0000-0000").want(t, 404)
 	s.get("/bien-nhan").want(t, 200)
 	s.get("/k/"+testCampaign+"/07211/xong?ma="+code).want(t, 404)
+}
+
+// TestSurveyDoubleClick sends one form from many connections at once.
+func TestSurveyDoubleClick(t *testing.T) {
+	s := newSite(t)
+	receipts := make(chan string, 32)
+	var wg sync.WaitGroup
+	for range cap(receipts) {
+		wg.Go(func() {
+			r := httptest.NewRequest(http.MethodPost, surveyURL, strings.NewReader(filled("mot-khoa").Encode()))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			res, err := s.app.Test(r, -1)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			receipts <- res.Header.Get("Location")
+		})
+	}
+	wg.Wait()
+	close(receipts)
+	seen := map[string]bool{}
+	for r := range receipts {
+		seen[r] = true
+	}
+	if len(seen) != 1 || seen[""] || len(s.stored()) != 1 {
+		t.Errorf("receipts %v, %d stored", seen, len(s.stored()))
+	}
 }
 
 func TestSurveyPostRefused(t *testing.T) {
@@ -302,7 +332,10 @@ func TestSurveyTransfer(t *testing.T) {
 				if !strings.HasPrefix(a.Val, "/static/") {
 					t.Errorf("fetches %s", a.Val)
 				}
-				fetch(a.Val)
+				raw := fetch(a.Val).body
+				if limit := map[string]int{"css": 20_000, ".js": 6 << 10}[a.Val[len(a.Val)-3:]]; limit > 0 && len(raw) > limit {
+					t.Errorf("%s has %d bytes, want at most %d", a.Val, len(raw), limit)
+				}
 			}
 		}
 	}
