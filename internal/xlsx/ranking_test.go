@@ -3,16 +3,11 @@ package xlsx
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/csv"
 	"io"
-	"math"
-	"os"
-	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
@@ -134,152 +129,6 @@ func TestChecksum(t *testing.T) {
 	rows[0].Total = "3.51"
 	if Checksum(rows) == got {
 		t.Error("a total does not change the checksum")
-	}
-}
-
-// recalculated lets LibreOffice compute every formula anew and compares each
-// cell with the value stored before.
-func recalculated(t *testing.T, books map[string][]byte) {
-	t.Helper()
-	made := soffice(t, "xlsx:Calc MS Excel 2007 XML", books)
-	for name, data := range books {
-		before, err := excelize.OpenReader(bytes.NewReader(data))
-		if err != nil {
-			t.Fatal(err)
-		}
-		after, err := excelize.OpenFile(made[name])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := compareFormulas(t, name, before, after); n == 0 {
-			t.Errorf("%s: no formula was compared", name)
-		}
-		before.Close()
-		after.Close()
-	}
-}
-
-func compareFormulas(t *testing.T, book string, before, after *excelize.File) (formulas int) {
-	raw := excelize.Options{RawCellValue: true}
-	for _, name := range before.GetSheetList() {
-		rows, err := before.GetRows(name, raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, row := range rows {
-			for j := range row {
-				cell := at(i+1, j+1)
-				formula, _ := before.GetCellFormula(name, cell)
-				if formula == "" {
-					continue
-				}
-				formulas++
-				want, _ := before.GetCellValue(name, cell, raw)
-				got, _ := after.GetCellValue(name, cell, raw)
-				if !same(got, want) {
-					t.Errorf("%s: %s!%s =%s: stored %s, recalculated %s", book, name, cell, formula, want, got)
-				}
-			}
-		}
-	}
-	return formulas
-}
-
-func same(a, b string) bool {
-	x, errX := strconv.ParseFloat(a, 64)
-	y, errY := strconv.ParseFloat(b, 64)
-	if errX != nil || errY != nil {
-		return a == b
-	}
-	return math.Abs(x-y) < 1e-9
-}
-
-// LibreOffice computes what is stored: plain and full sets, one unit, a
-// province and a large one, and many halves that must round up.
-func TestRecalculation(t *testing.T) {
-	recalculated(t, map[string][]byte{
-		"one": write(t, sampleReport(1, false)), "plain": write(t, sampleReport(99, false)),
-		"full": write(t, sampleReport(209, true)), "halves": write(t, halves()),
-	})
-}
-
-// The stored value is really compared: a wrong one is found.
-func TestRecalculationFindsWrongValues(t *testing.T) {
-	if same("1.005", "1.01") || same("Có", "Không") || !same("2", "2.0") {
-		t.Error("values are not compared")
-	}
-	b := newBook("x", time.Time{})
-	b.sheet("s", 10).set(1, 1, cell{value: 3, formula: "1+1"})
-	var out bytes.Buffer
-	if err := b.write(&out); err != nil {
-		t.Fatal(err)
-	}
-	made, err := os.ReadFile(soffice(t, "csv", map[string][]byte{"wrong": out.Bytes()})["wrong"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if rows, err := csv.NewReader(bytes.NewReader(made)).ReadAll(); err != nil || rows[0][0] != "2" {
-		t.Errorf("LibreOffice shows %v, %v: it does not recalculate", rows, err)
-	}
-}
-
-// halves is a report in which every rescaled total falls exactly between two
-// hundredths: 36.18·100/80 = 45.225.
-func halves() RankingReport {
-	r := sampleReport(0, false)
-	r.Groups, r.FullTotal, r.Target = r.Groups[:1], "100", nil
-	for i := range int64(400) {
-		score := rubric.Frac(4*i+2, 100) // ·1.25 ends in 5 thousandths
-		r.Rows = append(r.Rows, RankingRow{
-			Rank: int(i) + 1, Code: strconv.Itoa(int(i)), Unit: "Xã " + strconv.Itoa(int(i)), Parent: "Cụm", Groups: []string{score.Decimal(2)},
-			Applicable: "80", Total: score.Mul(rubric.Frac(100, 80)).RoundHalfUp(2).Decimal(2),
-		})
-	}
-	return r
-}
-
-// The printed ranking is one page wide: LibreOffice makes no more pages than
-// the rows need, and each page of the table begins with its headings.
-func TestPrint(t *testing.T) {
-	if _, err := exec.LookPath("pdftotext"); err != nil {
-		t.Skip("pdftotext (poppler-utils) is not installed, so the printed pages are not read")
-	}
-	books, reports := map[string][]byte{}, map[string]RankingReport{}
-	for _, n := range []int{1, 99, 209} {
-		name := strconv.Itoa(n)
-		reports[name] = sampleReport(n, false)
-		books[name] = write(t, reports[name])
-	}
-	for name, file := range soffice(t, "pdf", books) {
-		out, err := exec.Command("pdftotext", "-layout", file, "-").Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		checkPages(t, reports[name], string(out))
-	}
-}
-
-func checkPages(t *testing.T, report RankingReport, text string) {
-	t.Helper()
-	pages := strings.Split(strings.TrimSuffix(text, "\f"), "\f")
-	n, heads := len(report.Rows), 0
-	// One page of figures, one of parents, one chart of bands, one chart for
-	// 40 units, and a page of the table for 9 units and for the signature.
-	if most := 3 + (n+39)/40 + n/9 + 2; len(pages) > most {
-		t.Errorf("%d units take %d pages, at most %d expected", n, len(pages), most)
-	}
-	for _, p := range pages {
-		if strings.Contains(p, "Tên đơn vị") && strings.Contains(p, "Yêu cầu chưa đạt") {
-			heads++
-		}
-	}
-	if heads < n/16 || heads == 0 {
-		t.Errorf("%d units: headings on %d pages only", n, heads)
-	}
-	for _, row := range report.Rows {
-		if !strings.Contains(text, row.Code) {
-			t.Errorf("unit %s is not printed", row.Code)
-		}
 	}
 }
 
