@@ -115,7 +115,7 @@ func TestScoreCommandOptions(t *testing.T) {
 		if c.code != exitOK {
 			text = errs
 		}
-		if code != c.code || !strings.Contains(text, c.want) {
+		if code != c.code || !strings.Contains(text, c.want) || strings.Contains(errs, "%!") {
 			t.Errorf("%s: exit %d, want %d with %q in\n%s", c.args, code, c.code, c.want, text)
 		}
 	}
