@@ -55,7 +55,7 @@ func fill(t *testing.T, db docstore.DB, c *docstore.Collection, n int) {
 	t.Helper()
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range 256 {
+	for range 1024 { // many at once share transactions
 		wg.Go(func() {
 			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
 				if err := docstore.Put(context.Background(), db, c, newItem(fmt.Sprintf("%07d", i), i%10, nil)); err != nil {
