@@ -89,6 +89,9 @@ func (a *admin) campaignNew(c *fiber.Ctx) error {
 	if len(errs) > 0 {
 		return a.showCampaignNew(c, in, fiber.StatusUnprocessableEntity, errs)
 	}
+	if s.Version != 0 {
+		return done(c, "/quan-tri/dot/"+s.ID, "campaign", len(s.Units))
+	}
 	err = a.store.PutCampaign(c.UserContext(), s)
 	if fault.Is(err, fault.Conflict) {
 		return a.showCampaignNew(c, in, fiber.StatusConflict, []view.FieldError{{Field: "id", Message: vi.Error(err)}})

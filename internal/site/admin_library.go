@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"path"
@@ -13,12 +14,17 @@ import (
 	"thanthien/internal/fault"
 	"thanthien/internal/rubric"
 	"thanthien/internal/store"
+	"thanthien/internal/unit"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
+	"thanthien/internal/xlsx"
 )
 
-// MaxLibraryFile is the largest YAML file of a set or form, in bytes.
-const MaxLibraryFile = rubric.MaxFileBytes
+// Limits of a file of a set or form, in bytes.
+const (
+	MaxLibraryFile = unit.MaxSize            // an uploaded file, YAML or workbook
+	maxDraftBody   = 4 * rubric.MaxFileBytes // a draft as form text, which grows when sent
+)
 
 // What may happen to a version, for its audit event.
 const (
@@ -35,9 +41,9 @@ type library struct {
 }
 
 func (a *admin) libraryRoutes(r fiber.Router, l *library) {
-	may, base, body := l.may(account.EditSets), "/quan-tri/"+l.kind, limitBody(2*MaxLibraryFile)
+	may, base, body := l.may(account.EditSets), "/quan-tri/"+l.kind, limitBody(maxDraftBody)
 	r.Get(base, may, l.list)
-	r.Post(base+"/nhap", may, body, l.importFile)
+	r.Post(base+"/nhap", may, l.importFile)
 	r.Post(base+"/mau", may, body, l.addSample)
 	r.Get(base+"/:id/:v", may, l.show)
 	r.Get(base+"/:id/:v/yaml", may, l.download)
@@ -48,6 +54,7 @@ func (a *admin) libraryRoutes(r fiber.Router, l *library) {
 	r.Post(base+"/:id/:v/chep", may, body, l.copy)
 	if l.isSets() {
 		r.Get(base+"/:id/:v/so-sanh", may, l.diff)
+		r.Get(base+"/:id/:v/bang.xlsx", may, l.downloadBook)
 	}
 }
 
@@ -191,7 +198,7 @@ func (l *library) note(c *fiber.Ctx, v store.Version, what string) error {
 	return l.record(c, "", action, thing, audit.Change{Field: "state", After: vi.Text("admin.version." + v.State)})
 }
 
-// importFile takes a YAML file as a draft. A version that is there already with
+// importFile takes a YAML file, or a workbook of a set, as a draft. A version that is there already with
 // other content is never overwritten.
 func (l *library) importFile(c *fiber.Ctx) error {
 	name, data, err := upload(c, "tep", MaxLibraryFile)
@@ -242,6 +249,27 @@ func (l *library) download(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, "application/yaml; charset=utf-8")
 	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", store.Ref(v.ID, v.Number)+".yaml"))
 	return c.SendString(v.YAML)
+}
+
+// downloadBook sends a criteria set as a workbook that can be edited and
+// imported again.
+func (l *library) downloadBook(c *fiber.Ctx) error {
+	v, err := l.find(c)
+	if err != nil {
+		return err
+	}
+	set, err := l.store.Set(c.UserContext(), v.ID, v.Number)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := xlsx.WriteCriteria(&b, set); err != nil {
+		return err
+	}
+	name := store.Ref(v.ID, v.Number) + ".xlsx"
+	c.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", name))
+	return c.Send(b.Bytes())
 }
 
 // find returns the version that the address names.

@@ -13,6 +13,7 @@ import (
 	"thanthien/internal/rubric"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
+	"thanthien/internal/xlsx"
 )
 
 // shelf is where versions of one kind are kept: criteria sets or forms.
@@ -44,7 +45,12 @@ func (s setShelf) read(ctx context.Context, data []byte, file string) (store.Ver
 	if err != nil {
 		return store.Version{}, err
 	}
-	set, err := rubric.ParseWithForms(data, file, lookup)
+	var set *rubric.Set
+	if xlsx.IsWorkbook(data) {
+		set, err = xlsx.ReadCriteria(data, lookup)
+	} else {
+		set, err = rubric.ParseWithForms(data, file, lookup)
+	}
 	if err != nil {
 		return store.Version{}, err
 	}

@@ -166,7 +166,7 @@ func boolInt(b bool) int {
 }
 
 func campaignUnit(c *survey.Campaign, groups []string, l *campaignLine) view.CampaignUnit {
-	u := view.CampaignUnit{Unit: l.Unit, Name: l.name, URL: "/khao-sat/" + c.ID + "/" + l.Unit, Survey: "/k/" + c.ID + "/" + l.Unit, Poster: "/k/" + c.ID + "/" + l.Unit + "/poster",
+	u := view.CampaignUnit{Unit: l.Unit, Name: l.name, URL: "/khao-sat/" + c.ID + "/" + l.Unit, Survey: "/k/" + c.ID + "/" + l.Unit,
 		Total: countText(l.N), Index: indexText(l.Index), Interval: intervalText(l.Low, l.High)}
 	for _, g := range groups {
 		group, _ := l.Groups.Get(g)
@@ -220,7 +220,7 @@ func (s *Server) campaignDetail(c *fiber.Ctx) error {
 		tally = survey.NewTally(form)
 	}
 	p := view.CampaignDetail{Page: s.page(c, u.Name), Campaign: campaign.Title, CampaignURL: "/khao-sat/" + campaign.ID, Unit: u.Name,
-		Survey: "/k/" + campaign.ID + "/" + code, Poster: "/k/" + campaign.ID + "/" + code + "/poster", Form: form.Title + " (" + store.Ref(campaign.FormID, campaign.FormVer) + ")"}
+		Survey: "/k/" + campaign.ID + "/" + code, Form: form.Title + " (" + store.Ref(campaign.FormID, campaign.FormVer) + ")"}
 	fillDetail(&p, form, &campaign, tally.Report(code), inTeam(c))
 	return c.Render("campaign/unit", p)
 }
