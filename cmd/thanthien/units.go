@@ -58,10 +58,11 @@ func readUnits(name string, data []byte, existing []unit.Unit) ([]unit.Unit, err
 	if !strings.HasPrefix(string(data), "PK\x03\x04") {
 		return unit.ParseCSV(data, existing)
 	}
-	table, err := xlsx.ReadTable(data, name)
+	table, err := xlsx.ReadTable(data, "")
 	if err != nil {
 		return nil, err
 	}
+	table.File = name
 	return unit.Parse(table, existing)
 }
 

@@ -171,13 +171,13 @@ func excelTotals(t *testing.T, dir, db string) map[string]string {
 		for _, row := range rows {
 			for i, cell := range row {
 				switch cell {
-				case "Mã":
+				case "Mã đơn vị":
 					code = i
 				case "Tổng điểm":
 					total = i
 				}
 			}
-			if code >= 0 && total >= 0 && total < len(row) && row[code] != "Mã" {
+			if code >= 0 && total >= 0 && total < len(row) && row[code] != "Mã đơn vị" {
 				var x float64
 				if _, err := fmt.Sscan(row[total], &x); err == nil && row[code] != "" {
 					totals[row[code]] = fmt.Sprintf("%.2f", x)
@@ -191,17 +191,22 @@ func excelTotals(t *testing.T, dir, db string) map[string]string {
 // pageTotals reads the totals by unit code from every page of the ranking.
 func pageTotals(t *testing.T, base, cookie string) map[string]string {
 	t.Helper()
-	totals := map[string]string{}
-	for next := "/bao-cao/xep-hang?ky=2026"; next != ""; {
-		doc, err := goquery.NewDocumentFromReader(strings.NewReader(get(t, base+next, cookie)))
+	totals, seen := map[string]string{}, map[string]bool{}
+	for todo := []string{"/bao-cao/xep-hang?ky=2026"}; len(todo) > 0; todo = todo[1:] {
+		if seen[todo[0]] {
+			continue
+		}
+		seen[todo[0]] = true
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(get(t, base+todo[0], cookie)))
 		if err != nil {
 			t.Fatal(err)
 		}
 		doc.Find("tr[data-unit]").Each(func(_ int, row *goquery.Selection) {
 			totals[row.AttrOr("data-unit", "")] = vi.ParseDecimal(row.Find(".total").First().Text())
 		})
-		next = doc.Find("a[rel=next]").AttrOr("href", "")
+		doc.Find("nav.pager a").Each(func(_ int, a *goquery.Selection) { todo = append(todo, a.AttrOr("href", "")) })
 	}
+	t.Logf("ranking pages read: %d", len(seen))
 	return totals
 }
 
