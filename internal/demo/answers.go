@@ -35,7 +35,8 @@ func (f *filler) campaign(ctx context.Context, a assessment, codes []string, qua
 		Opens: time.Date(a.year, 10, 1, 0, 0, 0, 0, zone), Closes: time.Date(a.year, 12, 1, 0, 0, 0, 0, zone),
 	}
 	if a.previous != "" && a.state == dossier.Open {
-		day := f.today.In(zone).Truncate(24 * time.Hour)
+		y, m, d := f.today.In(zone).Date()
+		day := time.Date(y, m, d, 0, 0, 0, 0, zone)
 		c.Opens, c.Closes = day.AddDate(0, 0, -20), day.AddDate(0, 0, 40)
 	}
 	if err := f.PutCampaign(ctx, c); err != nil {

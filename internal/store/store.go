@@ -25,6 +25,7 @@ type Store struct {
 	forms   sync.Map // ref → *survey.Form; issued versions never change
 	sets    sync.Map // ref → *rubric.Set
 	open    campaignCache
+	places  sync.Map // Counted → the start of its receipts
 }
 
 // Options are what a Store needs. Clock may be nil for the real one.
