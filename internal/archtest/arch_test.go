@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"internal/result":     append([]string{"internal/store", "internal/fault"}, domain...),
 	"internal/view":       append([]string{"internal/vi", "internal/fault"}, domain...),
 	"internal/xlsx":       append([]string{"internal/vi", "internal/fault"}, domain...),
-	"internal/site":       append([]string{"internal/store", "internal/result", "internal/view", "internal/xlsx", "internal/vi", "internal/fault", "internal/config", "web"}, domain...),
+	"internal/site":       append([]string{"internal/store", "internal/result", "internal/view", "internal/xlsx", "internal/vi", "internal/fault", "internal/config", "web", "criteria"}, domain...),
 	"internal/demo":       append([]string{"internal/store", "internal/result", "internal/fault", "internal/vi", "criteria"}, domain...),
 	"internal/load":       append([]string{"internal/fault"}, domain...),
 	"criteria":            {"internal/fault"},
