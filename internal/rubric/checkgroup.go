@@ -87,7 +87,7 @@ func (c *checker) inner(g *Group, n *Criterion, path string, depth int) {
 	}
 }
 
-// recognition checks floors that nobody could pass and the bands.
+// recognition checks the bands and the floors above anything the groups give.
 func (c *checker) recognition(s *Set) {
 	r := s.Recognition
 	best := c.bestTotal(s)
@@ -109,11 +109,11 @@ func (c *checker) recognition(s *Set) {
 	c.bands(r, best)
 }
 
-// bestTotal is the highest total anyone can reach, no limit when it cannot be
-// told.
+// bestTotal is the highest total that the groups can give, whatever max_total
+// then cuts off; no limit when it cannot be told.
 func (c *checker) bestTotal(s *Set) Num {
 	best := s.Total
-	unread := c.unread["total"] || c.unread["max_total"]
+	unread := c.unread["total"]
 	for i, g := range s.Groups {
 		if g.Kind == Bonus {
 			best = best.Add(g.Max)
@@ -122,9 +122,6 @@ func (c *checker) bestTotal(s *Set) Num {
 	}
 	if unread {
 		return Int(2 * MaxLeaves * MaxPoints)
-	}
-	if s.MaxTotal != nil {
-		best = best.Min(*s.MaxTotal)
 	}
 	return best
 }

@@ -179,9 +179,9 @@ func TestProblems(t *testing.T) {
 		{"max - a / 2", "a / 0", "formulaZero"}, {"name: a, title", "name: max, title", "inputName"}, {"kind: bonus, max: 5", "kind: bonus, max: -5", "range"},
 		{"kind: penalty, max: -5", "kind: penalty, max: 5", "range"}, {"title: Chậm, rule", "title: Chậm, max: 1, rule", "penaltyMax"},
 		{"type: count, each: -0.5, min: -3, max: 0", "type: points", "penaltyRule"}, {"each: -0.5, min: -3", "each: 0.5, min: -3", "penaltyEach"},
-		{"min_total: 10", "min_total: 21", "impossible"}, {"min_group_percent: 50", "min_group_percent: 101", "percent"}, {`groups: {"1": 70}`, "groups: {T: 70}", "floorGroup"},
+		{"min_total: 10", "min_total: 25.01", "impossible"}, {"min_group_percent: 50", "min_group_percent: 101", "percent"}, {`groups: {"1": 70}`, "groups: {T: 70}", "floorGroup"},
 		{`groups: {"1": 70}`, "groups: {X: 70}", "floorGroup"}, {"conditions: all", "conditions: some", "oneOf"}, {"title: Tốt, min: 18", "title: Tốt, min: 9", "bandOrder"},
-		{"title: Tốt, min: 18", "title: Tốt, min: 180", "impossible"}, {"{code: dat, title: Đạt", "{code: tot, title: Đạt", "codeTwice"},
+		{"title: Tốt, min: 18", "title: Tốt, min: 25.01", "impossible"}, {"{code: dat, title: Đạt", "{code: tot, title: Đạt", "codeTwice"},
 		{`tie_break: ["1", T]`, `tie_break: ["1", X]`, "unknownGroup"}, {`tie_break: ["1", T]`, `tie_break: [T, T]`, "codeTwice"},
 		{"title: Bộ tiêu chí", "title: &x Bộ tiêu chí", "alias"}, {"title: Bộ tiêu chí", "version: 4", "fieldTwice"}, {"title: Bộ tiêu chí", "<<: {a: b}", "plainKey"},
 		{"title: Bộ tiêu chí", `title: "a\0b"`, "badRune"}, {"title: Bộ tiêu chí", "title: " + strings.Repeat("a", MaxTitle+1), "textLong"},
@@ -199,6 +199,16 @@ func TestProblems(t *testing.T) {
 		})
 		if !ok {
 			t.Errorf("%q → %q: want rubric.%s at line %d, got %v", c.old, c.new, c.key, line, found)
+		}
+	}
+}
+
+// A threshold that only max_total keeps from being reached is a set all the same.
+func TestThresholdAboveMaxTotal(t *testing.T) {
+	for old, new := range map[string]string{"min_total: 10": "min_total: 25", "title: Tốt, min: 18": "title: Tốt, min: 25"} {
+		set := mustParse(t, strings.Replace(good, old, new, 1))
+		if set.MaxTotal.Cmp(Int(25)) >= 0 {
+			t.Errorf("%s: max_total %v is not below the threshold", new, set.MaxTotal)
 		}
 	}
 }

@@ -61,7 +61,7 @@ var rubricMessages = map[string]string{
 	"rubric.inputName":      "Tên đầu vào %q không hợp lệ. Dùng chữ cái, chữ số, gạch dưới, bắt đầu bằng chữ cái, khác max, na và các từ của công thức.",
 
 	"rubric.percent":    "Tỷ lệ %v phải nằm từ 0 đến 100.",
-	"rubric.impossible": "Ngưỡng %v không đơn vị nào đạt được hoặc là số âm: tổng điểm cao nhất có thể là %v. Sửa ngưỡng.",
+	"rubric.impossible": "Ngưỡng %v không đơn vị nào đạt được hoặc là số âm: tổng điểm cao nhất, kể cả điểm thưởng, là %v. Sửa ngưỡng.",
 	"rubric.floorGroup": "Ngưỡng riêng của nhóm %q không hợp lệ: phải là mã của một nhóm thường, mỗi nhóm một lần.",
 
 	"rubric.unknownForm":     "Tiêu chí %v dùng phiếu khảo sát %q không có. Sửa mã phiếu, hoặc kiểm tra cùng với tệp phiếu đó.",
