@@ -65,6 +65,7 @@ func TestCrash(t *testing.T) {
 // crash is the program under test and what it acknowledged.
 type crash struct {
 	dir, binary, addr string
+	database          string // "": an embedded one in dir
 
 	mu       sync.Mutex
 	receipts map[string]string // by key
@@ -89,7 +90,12 @@ func buildProgram(t testing.TB, path string) {
 	}
 }
 
-func (c *crash) db() string { return filepath.Join(c.dir, "data", "thanthien.db") }
+func (c *crash) db() string {
+	if c.database != "" {
+		return c.database
+	}
+	return filepath.Join(c.dir, "data", "thanthien.db")
+}
 
 // province fills a database with n communes, an open period and a campaign,
 // through the commands.

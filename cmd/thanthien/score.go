@@ -147,7 +147,12 @@ func readScope(f scoreFlags, set *rubric.Set) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	units, err := unit.ParseCSV(data, nil)
+	table, err := unit.ReadCSV(data)
+	if err != nil {
+		return nil, err
+	}
+	table.File = f.units
+	units, err := unit.ParsePart(table)
 	if err != nil {
 		return nil, err
 	}

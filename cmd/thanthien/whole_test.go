@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 	"thanthien/criteria"
 	"thanthien/internal/demo"
+	"thanthien/internal/docstore/storetest"
 	"thanthien/internal/rubric"
 	"thanthien/internal/score"
 	"thanthien/internal/vi"
@@ -77,6 +79,50 @@ func TestWholeJob(t *testing.T) {
 	}
 	if diff := cmp.Diff(totals, pageTotals(t, base, cookie)); diff != "" {
 		t.Errorf("the ranking page differs:\n%s", diff)
+	}
+}
+
+// TestJobOnMongo does a small main job through the real program on a
+// MongoDB-wire server: the one that the contract suite builds, and the one that
+// THANTHIEN_TEST_MONGODB_URI names.
+func TestJobOnMongo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a database server; -short leaves it out")
+	}
+	t.Run("FerretDB", func(t *testing.T) { jobOnMongo(t, storetest.ServerURI(t)) })
+	t.Run("server", func(t *testing.T) {
+		uri := os.Getenv("THANTHIEN_TEST_MONGODB_URI")
+		if uri == "" {
+			t.Skip("THANTHIEN_TEST_MONGODB_URI is not set")
+		}
+		jobOnMongo(t, uri)
+	})
+}
+
+func jobOnMongo(t *testing.T, server string) {
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = fmt.Sprintf("/thanthien_job_%d", rand.Uint32())
+	c := &crash{dir: t.TempDir(), database: u.String()}
+	c.binary = filepath.Join(c.dir, "thanthien")
+	buildProgram(t, c.binary)
+	province(t, c.db(), 3)
+	run(t, "marks", "import", "--db", c.db(), "--period", "2026", randomMarks(t, c.dir, c.db()))
+	password := filepath.Join(c.dir, "password")
+	write(t, password, []byte("mat-khau-do"))
+	run(t, "user", "add", "--db", c.db(), "--role", "manager", "--password-file", password, "quanly")
+	c.start(t)
+	base := "http://" + c.addr
+	run(t, "load", "--url", base, "--campaign", "hl", "--concurrency", "4", "--count", "200", "--seed", "1")
+	units := filepath.Join(c.dir, "units.csv")
+	write(t, units, []byte(strings.ReplaceAll(run(t, "units", "list", "--db", c.db(), "--level", "commune"), "\t", ",")))
+	want := independent(t, c.dir, c.db(), units)
+	var api ranking
+	unmarshal(t, get(t, base+"/api/v1/periods/2026/ranking", signIn(t, base, "quanly", "mat-khau-do")), &api)
+	if diff := cmp.Diff(want, api); diff != "" || len(want.Units) != 3 {
+		t.Errorf("the API differs from score + tally over %d units (-want +got):\n%s", len(want.Units), diff)
 	}
 }
 

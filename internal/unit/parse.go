@@ -50,7 +50,13 @@ type rowProblem struct {
 //
 // It returns the units of the list alone, parents named in rows first, or one
 // Invalid fault that lists every problem of every row, or TooLarge.
-func Parse(t Table, existing []Unit) ([]Unit, error) {
+func Parse(t Table, existing []Unit) ([]Unit, error) { return parse(t, existing, false) }
+
+// ParsePart is Parse for a list that is not the whole tree, such as the units a
+// target counts: parents and predecessors need not be in it.
+func ParsePart(t Table) ([]Unit, error) { return parse(t, nil, true) }
+
+func parse(t Table, existing []Unit, part bool) ([]Unit, error) {
 	if len(t.Rows) == 0 {
 		return nil, fault.List("unit.invalid", []fault.Problem{t.problem(0, 0, "unit.empty")}, 1)
 	}
@@ -66,7 +72,9 @@ func Parse(t Table, existing []Unit) ([]Unit, error) {
 		return nil, err
 	}
 	p.checkZeros()
-	p.checkTree()
+	if !part {
+		p.checkTree()
+	}
 	if err := p.err(); err != nil {
 		return nil, err
 	}

@@ -15,6 +15,10 @@ import (
 // serverModule is the nested module of the server, from the module's root.
 const serverModule = "internal/docstore/storetest/ferret"
 
+// Require names the variable that, set to 1, makes a server that cannot be
+// built a failure instead of a skip.
+const Require = "THANTHIEN_REQUIRE_FERRETDB"
+
 // ServerURI starts a MongoDB-wire server (FerretDB, built once into the cache
 // folder of the user) for the length of the test and returns its URI. It skips
 // the test if the server's modules cannot be had.
@@ -75,6 +79,9 @@ func buildServer(t testing.TB) string {
 		t.Fatal(err)
 	}
 	if out, err := goCommand(dir, "mod", "download"); err != nil {
+		if os.Getenv(Require) == "1" {
+			t.Fatalf("%s is 1, but the FerretDB server's modules cannot be had: %s", Require, lastLine(out))
+		}
 		t.Skipf("the FerretDB server cannot be built without its modules (is there a network?): %s", lastLine(out))
 	}
 	fresh := fmt.Sprintf("%s.%d", bin, os.Getpid())
