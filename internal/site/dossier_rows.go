@@ -41,6 +41,10 @@ func (b *sheetBuilder) fill(v *view.DossierScore) {
 			v.Verdict, v.Good = verdict(p.set, r)
 		}
 	}
+	v.Span = len(v.Stages) + 1
+	if v.Previous != "" {
+		v.Span++
+	}
 	for i := range p.set.Groups {
 		b.group(v, i)
 	}

@@ -105,16 +105,25 @@ func parentsOf(r *result.Result) []unit.Unit {
 	return list
 }
 
-// failedWords says every failed requirement in words. A total below the
-// minimum says enough: the missing band is not repeated.
+// failedWords says in words what a unit failed. Of an incomplete one it says
+// only what is missing: the rest is not known yet.
 func failedWords(set *rubric.Set, r score.Result) []string {
+	if !r.Complete {
+		i := slices.IndexFunc(r.Failed, func(f score.Failed) bool { return f.Rule == score.FailIncomplete })
+		return []string{failedText(set, r, r.Failed[i])}
+	}
+	return everyFailure(set, r)
+}
+
+// everyFailure says every failed requirement. A total below the minimum says
+// enough: the missing band is not repeated.
+func everyFailure(set *rubric.Set, r score.Result) []string {
 	total := slices.ContainsFunc(r.Failed, func(f score.Failed) bool { return f.Rule == score.FailMinTotal })
 	words := make([]string, 0, len(r.Failed))
 	for _, f := range r.Failed {
-		if f.Rule == score.FailBand && total {
-			continue
+		if f.Rule != score.FailBand || !total {
+			words = append(words, failedText(set, r, f))
 		}
-		words = append(words, failedText(set, r, f))
 	}
 	return words
 }

@@ -44,6 +44,7 @@ type DossierScore struct {
 	ReadOnly   string // why nothing can be entered
 	Previous   string // title of the earlier period, "" for none
 	Rows       []MarkRow
+	Span       int // columns after the max
 	Conditions []MarkRow
 	Max        string
 	PrevTotal  string

@@ -33,7 +33,7 @@
   function live(c) {
     const w = worth(c), i = inputs(c)[0];
     if (!w || !/points|levels/.test(c.dataset.type)) return;
-    w.textContent = i.value ? fixed(cents(i.options ? i.selectedOptions[0].dataset.points || "0" : i.value)) : "";
+    w.textContent = i.value ? fixed(cents(i.options ? i.selectedOptions[0].dataset.points || "0" : i.value)) : "–";
     let all = 0;
     for (const g of $$("[data-group]")) {
       if (g.dataset.group === c.dataset.in) g.textContent = fixed($$(`.cell[data-in="${CSS.escape(c.dataset.in)}"]`).reduce((n, x) => n + (worth(x) ? cents(worth(x).textContent) : 0), 0));
@@ -42,7 +42,7 @@
     if (!$$("[data-na]:checked").length) totals(fixed(all));
   }
   function figures(r) {
-    for (const c of $$(".cell")) if (worth(c)) worth(c).textContent = show(r.points[code(c)] || "");
+    for (const c of $$(".cell")) if (worth(c)) worth(c).textContent = show(r.points[code(c)] || "–");
     for (const g of $$("[data-group]")) g.textContent = show(r.groups[g.dataset.group]);
     totals(show(r.total));
     status.textContent = r.missing.length ? `Còn ${r.missing.length} tiêu chí chưa có điểm` : "Đã chấm đủ";
