@@ -72,6 +72,7 @@ func (a *admin) showCampaignNew(c *fiber.Ctx, in campaignInput, status int, errs
 			p.Forms = append(p.Forms, option(ref, v.Title+" ("+ref+")", in.Form))
 		}
 	}
+	chooseOnly(p.Forms)
 	for _, g := range survey.Respondents() {
 		p.Groups = append(p.Groups, view.Option{Value: g, Label: vi.Text("group." + g), Chosen: slices.Contains(in.Groups, g)})
 	}
@@ -122,7 +123,7 @@ func (a *admin) readCampaign(ctx context.Context, in *campaignInput) (survey.Cam
 	if err != nil {
 		return s, nil, err
 	}
-	return s, addProblems(a.forms.errors(in), append(problems, twice...)), nil
+	return s, a.forms.all(in, append(problems, twice...)), nil
 }
 
 // sameForm refuses a second campaign with one form in one period: the

@@ -164,6 +164,13 @@ func byText[T any](key func(T) string) func(a, b T) int {
 	return func(a, b T) int { return compare(key(a), key(b)) }
 }
 
+// chooseOnly chooses what there is no choice about.
+func chooseOnly(options []view.Option) {
+	if len(options) == 1 {
+		options[0].Chosen = true
+	}
+}
+
 // option makes a choice of a select.
 func option(value, label, chosen string) view.Option {
 	return view.Option{Value: value, Label: label, Chosen: value == chosen}

@@ -95,6 +95,7 @@ func (a *admin) showPeriodNew(c *fiber.Ctx, in periodInput, status int, errs []v
 			p.Bands = append(p.Bands, bandOptions(ref, set, in.MinBand))
 		}
 	}
+	chooseOnly(p.Sets)
 	periods, err := a.store.Periods(ctx)
 	if err != nil {
 		return err
@@ -134,7 +135,7 @@ func (a *admin) periodNew(c *fiber.Ctx) error {
 	} else if err != nil {
 		return err
 	}
-	if err := a.record(c, "periods/"+p.ID+"#new", audit.PeriodChanged, "periods/"+p.ID, audit.Change{Field: "state", After: vi.Text("admin.period.draft")}); err != nil {
+	if err := a.record(c, "periods/"+p.ID+"#new", audit.PeriodChanged, "periods/"+p.ID, audit.Change{Field: "created", After: p.Title}); err != nil {
 		return err
 	}
 	return done(c, "/quan-tri/ky/"+p.ID, "period")
@@ -188,7 +189,7 @@ func (a *admin) readPeriod(ctx context.Context, in *periodInput) (dossier.Period
 			}
 		}
 	}
-	return p, addProblems(a.forms.errors(in), problems), nil
+	return p, a.forms.all(in, problems), nil
 }
 
 // issuedSet takes a reference into the period: only issued versions may be.

@@ -82,7 +82,7 @@ func (a *admin) userNew(c *fiber.Ctx) error {
 	bind(c, &in)
 	in.Login = strings.ToLower(in.Login)
 	u := account.User{Login: in.Login, Name: in.Name, Role: account.Role(in.Role), Unit: in.Unit, Created: a.now()}
-	errs := addProblems(a.forms.errors(&in), u.Check())
+	errs := a.forms.all(&in, u.Check())
 	if in.Unit != "" && len(errs) == 0 {
 		if _, err := a.store.Unit(c.UserContext(), in.Unit); fault.Is(err, fault.NotFound) {
 			errs = append(errs, view.FieldError{Field: "unit", Message: vi.Error(err)})

@@ -88,6 +88,18 @@ func formValues(c *fiber.Ctx, name string) []string {
 	return list
 }
 
+// all returns what the form's own rules and the domain found wrong with a
+// form, one message a field, in the order of the fields.
+func (f *forms) all(in any, problems []fault.Problem) []view.FieldError {
+	list := addProblems(f.errors(in), problems)
+	t, order := reflect.TypeOf(in).Elem(), map[string]int{}
+	for i := range t.NumField() {
+		order[t.Field(i).Tag.Get("form")] = i
+	}
+	slices.SortStableFunc(list, func(a, b view.FieldError) int { return order[a.Field] - order[b.Field] })
+	return list
+}
+
 // addProblems appends what the domain found to what the form's own rules
 // found, leaving out fields that are reported already.
 func addProblems(list []view.FieldError, problems []fault.Problem) []view.FieldError {
@@ -97,6 +109,7 @@ func addProblems(list []view.FieldError, problems []fault.Problem) []view.FieldE
 	}
 	for _, p := range problems {
 		if !slices.Contains(reported, p.Path) {
+			reported = append(reported, p.Path)
 			list = append(list, view.FieldError{Field: p.Path, Message: vi.Text(p.Key, p.Args...)})
 		}
 	}

@@ -64,7 +64,7 @@ var adminMessages = map[string]string{
 	"admin.library.phieu":       "Phiếu khảo sát",
 
 	"admin.event.period.opened":     "Mở kỳ đánh giá",
-	"admin.event.period.changed":    "Đổi trạng thái kỳ",
+	"admin.event.period.changed":    "Thay đổi kỳ đánh giá",
 	"admin.event.campaign.opened":   "Tạo đợt khảo sát",
 	"admin.event.campaign.changed":  "Đổi đợt khảo sát",
 	"admin.event.criteria.imported": "Nhập bộ tiêu chí",
@@ -72,9 +72,10 @@ var adminMessages = map[string]string{
 	"admin.event.criteria.changed":  "Sửa bộ tiêu chí",
 	"admin.event.form.imported":     "Lưu phiếu khảo sát",
 
-	"admin.field.state":  "trạng thái",
-	"admin.field.reason": "lý do",
-	"admin.field.units":  "số đơn vị",
+	"admin.field.created": "tạo mới",
+	"admin.field.state":   "trạng thái",
+	"admin.field.reason":  "lý do",
+	"admin.field.units":   "số đơn vị",
 
 	"admin.kind.bonus":   "điểm thưởng",
 	"admin.kind.penalty": "điểm trừ",
