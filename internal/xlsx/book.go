@@ -50,12 +50,17 @@ type book struct {
 	err    error
 }
 
+// newBook begins a workbook; made is when its figures were computed, zero for
+// not told.
 func newBook(title string, made time.Time) *book {
 	b := &book{file: excelize.NewFile(), styles: map[style]int{}}
 	b.keep(b.file.SetDefaultFont(font))
-	b.keep(b.file.SetDocProps(&excelize.DocProperties{
-		Title: title, Creator: "thanthien", Created: made.UTC().Format(time.RFC3339), Modified: made.UTC().Format(time.RFC3339),
-	}))
+	props := excelize.DocProperties{Title: title, Creator: "thanthien"}
+	if !made.IsZero() {
+		props.Created = made.UTC().Format(time.RFC3339)
+		props.Modified = props.Created
+	}
+	b.keep(b.file.SetDocProps(&props))
 	b.file.SetZipWriter(func(w io.Writer) excelize.ZipWriter {
 		z := zip.NewWriter(w)
 		z.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {

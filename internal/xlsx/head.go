@@ -2,6 +2,7 @@ package xlsx
 
 import (
 	"math"
+	"reflect"
 	"strings"
 	"time"
 
@@ -10,11 +11,12 @@ import (
 
 // Head is what the head and the end of an official document say. Every line may
 // be empty; it comes from the province's settings and the person who prints.
+// With the zero Head a sheet is no document: title and table alone.
 type Head struct {
 	Party      bool      // a Party document: no national motto
 	Superior   string    // the agency above ("UBND TỈNH MINH HỌA")
 	Agency     string    // the agency that issues ("SỞ NỘI VỤ")
-	Number     string    // number and symbol ("12/BC-SNV"); empty leaves room to write
+	Number     string    // number and symbol ("12/BC-SNV"); empty or the symbol alone leaves room to write
 	Place      string    // "Minh Họa"
 	Date       time.Time // zero leaves room to write
 	SignedFor  []string  // title lines above the name ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC")
@@ -34,6 +36,8 @@ const (
 	signLines  = 4    // rows left for the signature
 )
 
+func (h Head) none() bool { return reflect.DeepEqual(h, Head{}) }
+
 // splitAt returns the last column of the left block: the one that comes nearest
 // to the share of the width that the left block should have.
 func (s *sheet) splitAt() int {
@@ -50,6 +54,27 @@ func (s *sheet) splitAt() int {
 // writeHead writes the head from row 1 on and the title lines under it; it
 // returns the next free row. A sheet has at least two columns.
 func (s *sheet) writeHead(h Head, title string, subtitles ...string) int {
+	row := 1
+	if !h.none() {
+		s.writeAgency(h)
+		row = 6
+	}
+	n := len(s.widths)
+	s.line(row, 1, n, strings.ToUpper(title), style{size: sizeTitle, align: "center", bold: true})
+	first := row + 1
+	row = first
+	for _, text := range subtitles {
+		if text != "" {
+			s.line(row, 1, n, text, style{size: sizeHead, align: "center", bold: row == first, italic: row > first})
+			row++
+		}
+	}
+	s.grow(row, 8)
+	return row + 1
+}
+
+// writeAgency writes the two blocks of the head on rows 1 to 5.
+func (s *sheet) writeAgency(h Head) {
 	split, n := s.splitAt(), len(s.widths)
 	left := func(row int, text string, look style) { s.line(row, 1, split, text, look) }
 	right := func(row int, text string, look style) { s.line(row, split+1, n, text, look) }
@@ -74,16 +99,6 @@ func (s *sheet) writeHead(h Head, title string, subtitles ...string) int {
 	left(4, numberLine(h), plain)
 	right(4, placeLine(h), style{size: sizeHead, align: "center", italic: true})
 	s.grow(5, 10)
-	s.line(6, 1, n, strings.ToUpper(title), style{size: sizeTitle, align: "center", bold: true})
-	row := 7
-	for _, text := range subtitles {
-		if text != "" {
-			s.line(row, 1, n, text, style{size: sizeHead, align: "center", bold: row == 7, italic: row > 7})
-			row++
-		}
-	}
-	s.grow(row, 8)
-	return row + 1
 }
 
 // rule draws a line of a length in points, centred in a range of columns.
@@ -96,6 +111,8 @@ func (s *sheet) rule(row, col, lastCol int, length float64) {
 
 func numberLine(h Head) string {
 	switch {
+	case strings.HasPrefix(h.Number, "/") || strings.HasPrefix(h.Number, "-"):
+		return vi.Text("xlsx.numberRoom", h.Number)
 	case h.Number != "":
 		return vi.Text("xlsx.numberOf", h.Number)
 	case h.Party:
@@ -114,6 +131,9 @@ func placeLine(h Head) string {
 // writeEnd writes the recipients on the left and the signature on the right,
 // one free row below the given row; it returns the last row used.
 func (s *sheet) writeEnd(h Head, row int) int {
+	if h.none() {
+		return row
+	}
 	split, n := s.splitAt(), len(s.widths)
 	first := row + 2
 	s.grow(row+1, 10)

@@ -1,6 +1,8 @@
 package xlsx
 
 import (
+	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -15,6 +17,7 @@ const (
 	screenDPI   = 96
 	cellPadding = 5.0 // points lost left and right of a text
 	leading     = 1.2 // line height to font size
+	widthSlack  = 6.0 // points by which a column made for a text is wider than estimated
 )
 
 // advances are the widths of Times New Roman's printable ASCII characters from
@@ -80,4 +83,39 @@ func textHeight(text string, look style, width float64) float64 {
 		lines = textLines(text, look, width)
 	}
 	return float64(lines)*look.points()*leading + 4
+}
+
+// columnWidth is the smallest width in characters, from least to most, at which
+// every text takes at most so many lines and half of them take one line. Most
+// wins over longer texts.
+func columnWidth(texts []string, look style, lines int, least, most float64) float64 {
+	lengths := make([]float64, len(texts))
+	for i, text := range texts {
+		lengths[i] = textWidth(text, look) + cellPadding + widthSlack
+	}
+	width := least
+	if len(lengths) > 0 {
+		slices.Sort(lengths)
+		half := (lengths[(len(lengths)-1)/2]*screenDPI/pointsPerInch - cellPixels) / digitPixels
+		width = max(width, math.Ceil(half*2)/2)
+	}
+	return wrapWidth(texts, look, lines, min(width, most), most)
+}
+
+// wrapWidth is the smallest width from least to most, in halves, at which every
+// text takes at most so many lines.
+func wrapWidth(texts []string, look style, lines int, least, most float64) float64 {
+	width, seen := least, map[string]bool{}
+	for _, text := range texts {
+		for !seen[text] && width < most && textLines(text, look, columnPoints(width)-widthSlack) > lines {
+			width += 0.5
+		}
+		seen[text] = true
+	}
+	return width
+}
+
+// columnPoints is the width on paper of a column that is so many characters wide.
+func columnPoints(width float64) float64 {
+	return (width*digitPixels + cellPixels) * pointsPerInch / screenDPI
 }

@@ -19,6 +19,9 @@ const (
 	coverNote
 )
 
+// sizeChecksum lets 64 digits fit on one line.
+const sizeChecksum = 10
+
 // coverWidths are their widths in characters; together they fill a page upright.
 var coverWidths = []float64{5, 29, 13, 14, 24}
 
@@ -186,16 +189,19 @@ func (c *cover) bands() {
 	c.row++
 }
 
-// proof writes what lets a reader check the file against the system.
+// proof writes what lets a reader check the file against the system. The
+// checksum has a line of its own: it is too long for a column.
 func (c *cover) proof() {
-	c.figure(vi.Text("xlsx.figMade"), cell{value: vi.DateTime(c.Made), style: midLook()}, "")
+	if !c.Made.IsZero() {
+		c.figure(vi.Text("xlsx.figMade"), cell{style: midLook()}, "")
+		c.s.line(c.row-1, coverFigure, coverNote, vi.DateTime(c.Made), midLook())
+	}
 	c.figure(vi.Text("xlsx.figRows"), cell{
 		value: len(c.Rows), formula: "COUNTA(" + c.column(c.col.unit) + ")", style: numLook("0"),
 	}, "")
 	c.no++
-	c.s.set(c.row, coverNo, cell{value: c.no, style: numLook("0")})
-	c.words(vi.Text("xlsx.figChecksum"), textLook())
-	look := style{size: 9, align: "center", wrap: true, border: true}
-	c.s.line(c.row, coverFigure, coverNote, c.sum, look)
-	c.row++
+	c.s.span(c.row, coverNo, c.row+1, coverNo, cell{value: c.no, style: numLook("0")})
+	c.s.line(c.row, coverText, coverNote, vi.Text("xlsx.figChecksum"), textLook())
+	c.s.line(c.row+1, coverText, coverNote, c.sum, style{size: sizeChecksum, align: "center", wrap: true, border: true})
+	c.row += 2
 }

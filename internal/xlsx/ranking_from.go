@@ -4,7 +4,6 @@ import (
 	"thanthien/internal/rubric"
 	"thanthien/internal/score"
 	"thanthien/internal/unit"
-	"thanthien/internal/vi"
 )
 
 // FromResults makes the report of ranked results (score.Rank) of a criteria
@@ -58,31 +57,6 @@ func rankingRow(set *rubric.Set, result score.Result, units *unit.Tree) RankingR
 		}
 	}
 	row.Applicable = applicable.String(result.Decimals)
-	for _, f := range result.Failed {
-		row.Failed = append(row.Failed, FailedText(set, f))
-	}
+	row.Failed = FailedWords(set, result)
 	return row
-}
-
-// FailedText says in words which requirement was not met.
-func FailedText(set *rubric.Set, f score.Failed) string {
-	want, got := vi.Decimal(f.Want), vi.Decimal(f.Got)
-	switch f.Rule {
-	case score.FailMinTotal:
-		return vi.Text("xlsx.failTotal", got, want)
-	case score.FailMinGroup:
-		return vi.Text("xlsx.failGroup", f.Code, got, want)
-	case score.FailMinCriterion:
-		return vi.Text("xlsx.failCriterion", f.Code, got, want)
-	case score.FailCondition:
-		if c, ok := set.Condition(f.Code); ok {
-			return vi.Text("xlsx.failCondition", c.Title)
-		}
-		return vi.Text("xlsx.failCondition", f.Code)
-	case score.FailBand:
-		return vi.Text("xlsx.failBand", got, want)
-	case score.FailIncomplete:
-		return vi.Text("xlsx.failIncomplete", got)
-	}
-	return f.Rule + " " + f.Code
 }

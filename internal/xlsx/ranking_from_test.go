@@ -64,14 +64,11 @@ func TestFromResults(t *testing.T) {
 	want := []RankingRow{
 		{
 			Rank: 1, Code: "90001", Unit: "Xã Đồng Mỏ", Parent: "Tỉnh Minh Họa", Groups: []string{"-0.25", "50.67", "4.00"}, Applicable: "75.00", Total: "71.31",
-			Failed: []string{"Tổng điểm 71,31, cần từ 80", "Tổng điểm 71,31 chưa tới mức xếp loại thấp nhất (80)"},
+			Failed: []string{"tổng điểm 71,31, cần 80"},
 		},
 		{
-			Code: "x9", Unit: "x9", Groups: []string{"0.00", "0.00", "0.00"}, Applicable: "100.00", Total: "0.00", Failed: []string{
-				"Tổng điểm 0,00, cần từ 80", "Nhóm 2 đạt 0,00\u00a0%, cần từ 50\u00a0%", "Tiêu chí 2.1 đạt 0,00\u00a0%, cần từ 10\u00a0%",
-				"Tiêu chí 2.2 đạt 0,00\u00a0%, cần từ 10\u00a0%", "Tiêu chí 2.3 đạt 0,00\u00a0%, cần từ 10\u00a0%",
-				"Không đáp ứng điều kiện: Không có lãnh đạo bị kỷ luật", "Tổng điểm 0,00 chưa tới mức xếp loại thấp nhất (80)", "Còn 5 tiêu chí chưa có điểm",
-			},
+			Code: "x9", Unit: "x9", Groups: []string{"0.00", "0.00", "0.00"}, Applicable: "100.00", Total: "0.00",
+			Failed: []string{"còn 5 tiêu chí chưa có điểm (1.1, 2.1, 2.2, 2.3, 3.1)"},
 		},
 	}
 	if diff := cmp.Diff(want, report.Rows); diff != "" {
@@ -83,6 +80,31 @@ func TestFromResults(t *testing.T) {
 	var b bytes.Buffer
 	if err := Ranking(&b, report); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestFailedWords(t *testing.T) {
+	set, err := rubric.Parse([]byte(smallSet), "mau.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	marks := map[string]score.Mark{
+		"1.1": score.NewMark("count", "0"), "2.1": score.NewMark("points", "39"), "2.2": score.NewMark("numerator", "1", "denominator", "3"),
+		"2.3": score.NewMark("points", "2"), "3.1": score.NewMark("points", "0"),
+	}
+	low := []string{"tổng điểm 52,67, cần 80", "tiêu chí 2.3 đạt 8,00 %, cần 10 %", "chưa đạt điều kiện “Không có lãnh đạo bị kỷ luật”"}
+	complete := score.Score(set, score.UnitMarks{Unit: "a", Marks: marks}, nil)
+	if diff := cmp.Diff([][]string{low, low}, [][]string{FailedWords(set, complete), EveryFailure(set, complete)}); diff != "" {
+		t.Errorf("complete: -want +got: %s", diff)
+	}
+	delete(marks, "3.1")
+	missing := "còn 1 tiêu chí chưa có điểm (3.1)"
+	incomplete := score.Score(set, score.UnitMarks{Unit: "a", Marks: marks}, nil)
+	if diff := cmp.Diff([][]string{{missing}, append(low, missing)}, [][]string{FailedWords(set, incomplete), EveryFailure(set, incomplete)}); diff != "" {
+		t.Errorf("incomplete: -want +got: %s", diff)
+	}
+	if got := someCodes([]string{"1", "2", "3", "4", "5", "6"}); got != "1, 2, 3, …" {
+		t.Errorf("many codes: %s", got)
 	}
 }
 

@@ -53,15 +53,27 @@ const (
 	parentBands
 )
 
-// parentsWidth is what fills a page upright, in characters.
-const parentsWidth = 82
+// The widths of the summary in characters; parentsWidth fills a page upright.
+const (
+	parentsWidth                              = 82
+	widthNo, widthUnits, widthYes, widthShare = 5, 8, 9, 8
+	widthMean                                 = 8.5
+	leastName, mostName                       = 18, 40
+	leastBandHead, mostBandHead, bandLines    = 9, 16, 4
+)
 
 func (r *ranking) writeParents() {
-	widths := []float64{5, max(parentsWidth-5-8-9-8-9-9*float64(len(r.Bands)), 22), 8, 9, 8}
-	for range r.Bands {
-		widths = append(widths, 9)
+	titles := make([]string, len(r.Bands))
+	for i, b := range r.Bands {
+		titles[i] = b.Title
 	}
-	widths = append(widths, 9)
+	band := wrapWidth(titles, headLook(), bandLines, leastBandHead, mostBandHead)
+	fixed := widthNo + widthUnits + widthYes + widthShare + widthMean + band*float64(len(r.Bands))
+	widths := []float64{widthNo, max(leastName, min(mostName, parentsWidth-fixed)), widthUnits, widthYes, widthShare}
+	for range r.Bands {
+		widths = append(widths, band)
+	}
+	widths = append(widths, widthMean)
 	s := r.book.sheet(vi.Text("xlsx.sheetParents"), widths...)
 	row := s.writeHead(r.Head, vi.Text("xlsx.parentsTitle"), r.Period, r.Criteria)
 	heads := []string{vi.Text("xlsx.colNo"), vi.Text("xlsx.colParent"), vi.Text("xlsx.colUnits"), vi.Text("xlsx.colRecognised"), vi.Text("xlsx.colShare")}

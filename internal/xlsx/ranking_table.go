@@ -2,7 +2,9 @@ package xlsx
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"thanthien/internal/rubric"
 	"thanthien/internal/vi"
@@ -13,16 +15,17 @@ type rankingColumns struct {
 	rank, code, unit, parent, groups, applicable, total, band, recognised, failed int
 }
 
-// The widths of the ranking's columns in characters.
+// The widths of the ranking's columns in characters. Those of texts lie between
+// two limits, so that a row takes one or two lines and the page is not scaled
+// down more than it must.
 const (
-	widthRank       = 5.5
-	widthCode       = 7.5
-	widthUnit       = 24
-	widthParent     = 13
-	widthScore      = 9
-	widthBand       = 11
-	widthRecognised = 8
-	widthFailed     = 30
+	widthRank, widthCode, widthScore, widthRecognised = 6, 7, 8, 7
+	leastUnit, mostUnit                               = 12, 25
+	leastParent, mostParent                           = 8, 17
+	leastBand, mostBand                               = 9, 30
+	leastFailed, mostFailed                           = 18, 31
+	rowLines                                          = 2 // at most, as far as the limits let it
+	titleLines                                        = 3 // of a group's title in its heading; longer ones go under the table
 )
 
 // columns lays the columns out and returns their widths.
@@ -32,7 +35,16 @@ func (r *ranking) columns() []float64 {
 		widths = append(widths, w)
 		return len(widths)
 	}
-	r.col.rank, r.col.code, r.col.unit, r.col.parent = add(widthRank), add(widthCode), add(widthUnit), add(widthParent)
+	fit := func(least, most float64, text func(RankingRow) string) int {
+		texts := make([]string, len(r.Rows))
+		for i, u := range r.Rows {
+			texts[i] = text(u)
+		}
+		return add(columnWidth(texts, textLook(), rowLines, least, most))
+	}
+	r.col.rank, r.col.code = add(widthRank), add(widthCode)
+	r.col.unit = fit(leastUnit, mostUnit, func(u RankingRow) string { return u.Unit })
+	r.col.parent = fit(leastParent, mostParent, func(u RankingRow) string { return u.Parent })
 	r.col.groups = len(widths) + 1
 	for range r.Groups {
 		add(widthScore)
@@ -40,7 +52,10 @@ func (r *ranking) columns() []float64 {
 	if r.rescale {
 		r.col.applicable = add(widthScore)
 	}
-	r.col.total, r.col.band, r.col.recognised, r.col.failed = add(widthScore), add(widthBand), add(widthRecognised), add(widthFailed)
+	r.col.total = add(widthScore)
+	r.col.band = fit(leastBand, mostBand, func(u RankingRow) string { return r.bandTitle(u.Band) })
+	r.col.recognised = add(widthRecognised)
+	r.col.failed = fit(leastFailed, mostFailed, failedCell)
 	return widths
 }
 
@@ -68,7 +83,7 @@ func (r *ranking) writeTable() {
 	r.last = r.first + max(len(r.Rows), 1) - 1
 	r.writeSums()
 	s.repeat, s.freeze = [2]int{row, row + 1}, [2]int{row + 1, r.col.unit}
-	end := s.writeEnd(r.Head, r.last+2)
+	end := s.writeEnd(r.Head, r.writeLegend(r.last+2))
 	s.together(r.last+1, end)
 }
 
@@ -96,7 +111,23 @@ func (r *ranking) writeHeads(row int) {
 	s.grow(row+1, textHeight(vi.Text("xlsx.colApplicable"), headLook(), s.points(c.total, c.total))-s.heights[row])
 }
 
+// groupHeading is a group's title and limit, or its code where the titles are
+// too long for the columns.
 func (r *ranking) groupHeading(g RankingGroup) string {
+	title := g.Title
+	if r.longTitles() {
+		title = vi.Text("xlsx.groupShort", g.Code)
+	}
+	return title + "\n" + groupLimit(g)
+}
+
+func (r *ranking) longTitles() bool {
+	return slices.ContainsFunc(r.Groups, func(g RankingGroup) bool {
+		return textLines(g.Title, headLook(), columnPoints(widthScore)) > titleLines
+	})
+}
+
+func groupLimit(g RankingGroup) string {
 	key := "xlsx.groupMax"
 	switch g.Kind {
 	case rubric.Bonus:
@@ -104,7 +135,32 @@ func (r *ranking) groupHeading(g RankingGroup) string {
 	case rubric.Penalty:
 		key = "xlsx.groupPenalty"
 	}
-	return g.Title + "\n" + vi.Text(key, vi.Decimal(g.Max))
+	return vi.Text(key, vi.Decimal(g.Max))
+}
+
+// writeLegend writes the groups' titles below a row where the headings have
+// only their codes, and returns the last row used.
+func (r *ranking) writeLegend(row int) int {
+	if !r.longTitles() {
+		return row
+	}
+	titles := make([]string, len(r.Groups))
+	for i, g := range r.Groups {
+		titles[i] = vi.Text("xlsx.groupShort", g.Code) + ": " + g.Title
+	}
+	r.table.line(row+1, 1, len(r.table.widths), vi.Text("xlsx.groupLegend", strings.Join(titles, "; ")), style{italic: true})
+	return row + 1
+}
+
+// failedCell is what a unit failed as one text.
+func failedCell(u RankingRow) string { return upperFirst(strings.Join(u.Failed, "; ")) }
+
+func upperFirst(s string) string {
+	if s == "" {
+		return ""
+	}
+	r, size := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(string(r)) + s[size:]
 }
 
 func (r *ranking) writeRow(row, i int) {
@@ -126,7 +182,7 @@ func (r *ranking) writeRow(row, i int) {
 	s.set(row, c.total, cell{value: float(x.total), formula: r.totalFormula(row), style: numLook(r.scoreFormat()).strong()})
 	s.text(row, c.band, r.bandTitle(u.Band), midLook())
 	s.text(row, c.recognised, yesNo(u.Recognised), midLook())
-	s.text(row, c.failed, strings.Join(u.Failed, "; "), textLook())
+	s.text(row, c.failed, failedCell(u), textLook())
 	s.fit(row)
 }
 

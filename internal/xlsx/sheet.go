@@ -87,7 +87,7 @@ func (s *sheet) fit(row int) {
 func (s *sheet) points(col, lastCol int) float64 {
 	total := 0.0
 	for _, w := range s.widths[col-1 : min(lastCol, len(s.widths))] {
-		total += (w*digitPixels + cellPixels) * pointsPerInch / screenDPI
+		total += columnPoints(w)
 	}
 	return total
 }
