@@ -9,6 +9,7 @@ import (
 	"thanthien/internal/score"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
+	"thanthien/internal/xlsx"
 )
 
 // sheetBuilder makes the rows of the scoring table.
@@ -58,7 +59,7 @@ func verdict(set *rubric.Set, r score.Result) (string, bool) {
 	if r.Recognised {
 		return vi.Text("marks.recognised", bandTitle(set, r.Band)), true
 	}
-	return vi.Text("marks.notRecognised", strings.Join(failedWords(set, r), "; ")), false
+	return vi.Text("marks.notRecognised", strings.Join(xlsx.FailedWords(set, r), "; ")), false
 }
 
 func (b *sheetBuilder) group(v *view.DossierScore, i int) {

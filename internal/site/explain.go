@@ -12,6 +12,7 @@ import (
 	"thanthien/internal/score"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
+	"thanthien/internal/xlsx"
 )
 
 // explainPlace opens the dossier and the stage (?stage=, default the final
@@ -110,7 +111,7 @@ func (s *Server) explainUnit(c *fiber.Ctx) error {
 	v := view.ExplainUnit{
 		Page: s.page(c, vi.Text("explain.totalTitle", p.unit.Name)), Period: p.period.Title, Unit: p.unit.Code, Name: p.unit.Name, Stage: stage.Title,
 		BackURL: dossierURL(p.period.ID, p.unit.Code) + "?cap=" + stage.Code, Total: vi.Decimal(x.Total.Total), Steps: totalSteps(x.Total),
-		Recognised: r.Recognised, Complete: r.Complete, Band: bandTitle(p.set, r.Band), Failed: everyFailure(p.set, r),
+		Recognised: r.Recognised, Complete: r.Complete, Band: bandTitle(p.set, r.Band), Failed: xlsx.EveryFailure(p.set, r),
 	}
 	for _, b := range x.Bands {
 		v.Bands = append(v.Bands, vi.Text("leader.from", b.Title, vi.Decimal(b.Min.String())))

@@ -12,6 +12,7 @@ import (
 	"thanthien/internal/unit"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
+	"thanthien/internal/xlsx"
 )
 
 // rankedUnit is one unit of a ranking; place counts all units from 0 in rank
@@ -70,7 +71,7 @@ func rankingRow(r *result.Result, row rankedUnit) view.RankingRow {
 	v := view.RankingRow{
 		Rank: x.Rank, Code: row.unit.Code, Name: row.unit.Name, Parent: row.parent, URL: dossierURL(period, x.Unit) + stageOf(r.Period, stage),
 		ExplainURL: explainAllURL(period, x.Unit, stage), Total: vi.Decimal(x.Total.String(x.Decimals)), Band: bandTitle(r.Set, x.Band),
-		BandClass: bandClass(r.Set, x.Band), Recognised: x.Recognised, Complete: x.Complete, Failed: failedWords(r.Set, x),
+		BandClass: bandClass(r.Set, x.Band), Recognised: x.Recognised, Complete: x.Complete, Failed: xlsx.FailedWords(r.Set, x),
 	}
 	for _, g := range x.Groups {
 		v.Groups = append(v.Groups, view.Linked{Text: vi.Decimal(g.Points.String(x.Decimals)), URL: v.ExplainURL + "#nhom-" + g.Code})
@@ -103,55 +104,6 @@ func parentsOf(r *result.Result) []unit.Unit {
 	compare := vi.Collator()
 	slices.SortFunc(list, func(a, b unit.Unit) int { return compare(a.Name, b.Name) })
 	return list
-}
-
-// failedWords says in words what a unit failed. Of an incomplete one it says
-// only what is missing: the rest is not known yet.
-func failedWords(set *rubric.Set, r score.Result) []string {
-	if !r.Complete {
-		i := slices.IndexFunc(r.Failed, func(f score.Failed) bool { return f.Rule == score.FailIncomplete })
-		return []string{failedText(set, r, r.Failed[i])}
-	}
-	return everyFailure(set, r)
-}
-
-// everyFailure says every failed requirement. A total below the minimum says
-// enough: the missing band is not repeated.
-func everyFailure(set *rubric.Set, r score.Result) []string {
-	total := slices.ContainsFunc(r.Failed, func(f score.Failed) bool { return f.Rule == score.FailMinTotal })
-	words := make([]string, 0, len(r.Failed))
-	for _, f := range r.Failed {
-		if f.Rule != score.FailBand || !total {
-			words = append(words, failedText(set, r, f))
-		}
-	}
-	return words
-}
-
-func failedText(set *rubric.Set, r score.Result, f score.Failed) string {
-	want, got := vi.Decimal(f.Want), vi.Decimal(f.Got)
-	switch f.Rule {
-	case score.FailMinTotal:
-		return vi.Text("failed.min_total", got, want)
-	case score.FailMinGroup:
-		return vi.Text("failed.min_group", f.Code, got, want)
-	case score.FailMinCriterion:
-		return vi.Text("failed.min_criterion", f.Code, got, want)
-	case score.FailCondition:
-		c, _ := set.Condition(f.Code)
-		return vi.Text("failed.condition", firstWords(c.Title, 12))
-	case score.FailBand:
-		return vi.Text("failed.band", want)
-	}
-	return vi.Text("failed.incomplete", f.Got, firstCodes(r.Codes(score.Missing)))
-}
-
-// firstCodes names up to five codes.
-func firstCodes(codes []string) string {
-	if len(codes) > 5 {
-		return strings.Join(codes[:5], ", ") + ", …"
-	}
-	return strings.Join(codes, ", ")
 }
 
 // firstWords cuts a long title after n words.

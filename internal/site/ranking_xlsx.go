@@ -3,15 +3,17 @@ package site
 import (
 	"bytes"
 	"context"
+	"maps"
 	"regexp"
-	"strings"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
 	"thanthien/internal/fault"
 	"thanthien/internal/result"
-	"thanthien/internal/rubric"
+	"thanthien/internal/score"
 	"thanthien/internal/store"
+	"thanthien/internal/unit"
 	"thanthien/internal/vi"
 	"thanthien/internal/xlsx"
 )
@@ -58,67 +60,28 @@ func fileName(s string) string { return notInFileName.ReplaceAllString(s, "-") }
 
 var notInFileName = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
 
-// rankingReport is the adapter to the workbook.
+// rankingReport is the workbook of rows, in their order.
 func (s *Server) rankingReport(ctx context.Context, r *result.Result, rows []rankedUnit) (xlsx.RankingReport, error) {
 	settings, _, err := s.store.Settings(ctx)
 	if err != nil {
 		return xlsx.RankingReport{}, err
 	}
-	now := s.now()
-	report := xlsx.RankingReport{
-		Head: headOf(settings), Period: r.Period.Title, Criteria: r.Set.Title, Decimals: r.Set.Decimals, Made: now,
-		Target: &xlsx.RankingTarget{
-			Recognised: r.Target.Recognised, Denominator: r.Target.Denominator, Needed: r.Target.Needed, Percent: r.Target.Percent,
-			Met: r.Target.Met, MinBand: r.Target.MinBand,
-		},
+	results := make([]score.Result, len(rows))
+	for i, row := range rows {
+		results[i] = row.score
 	}
-	report.Head.Date = now
+	report := xlsx.FromResults(r.Set, results, &r.Target, unit.NewTree(slices.Collect(maps.Values(r.Units))))
+	report.Head, report.Period, report.Made = headOf(settings), r.Period.Title, s.now()
+	report.Head.Date = report.Made
 	if r.Stage.Code != r.Period.Final() {
 		report.Period += " (" + r.Stage.Title + ")"
-	}
-	if r.Set.NotApplicable == rubric.Rescale {
-		report.FullTotal = r.Set.Total.String()
-	}
-	if r.Set.MaxTotal != nil {
-		report.MaxTotal = r.Set.MaxTotal.String()
-	}
-	for _, g := range r.Set.Groups {
-		report.Groups = append(report.Groups, xlsx.RankingGroup{Code: g.Code, Title: g.Title, Kind: g.Kind, Max: g.Max.String()})
-	}
-	if r.Set.Recognition != nil {
-		for _, b := range r.Set.Recognition.Bands {
-			report.Bands = append(report.Bands, xlsx.RankingBand{Code: b.Code, Title: b.Title})
-		}
-	}
-	for _, row := range rows {
-		report.Rows = append(report.Rows, reportRow(r.Set, row))
 	}
 	return report, nil
 }
 
-func reportRow(set *rubric.Set, row rankedUnit) xlsx.RankingRow {
-	x := row.score
-	out := xlsx.RankingRow{
-		Rank: x.Rank, Code: row.unit.Code, Unit: row.unit.Name, Parent: row.parent, Total: x.Total.String(x.Decimals),
-		Band: x.Band, Recognised: x.Recognised, Failed: failedWords(set, x),
-	}
-	var applicable rubric.Num
-	for i, g := range x.Groups {
-		out.Groups = append(out.Groups, g.Points.String(x.Decimals))
-		if set.Groups[i].Kind == rubric.Normal {
-			applicable = applicable.Add(g.Applicable.Num())
-		}
-	}
-	out.Applicable = applicable.String()
-	return out
-}
-
-// headOf turns the province's settings into the head of a document. A symbol
-// alone leaves room for the number.
+// headOf turns the province's settings into the head of a document.
 func headOf(v store.Settings) xlsx.Head {
-	h := xlsx.Head{Superior: v.Parent, Agency: v.Agency, Place: v.Place, SignedFor: v.SignTitle, SignerName: v.Signer, Recipients: v.Recipients}
-	if v.Symbol != "" {
-		h.Number = "      " + strings.TrimSpace(v.Symbol)
+	return xlsx.Head{
+		Superior: v.Parent, Agency: v.Agency, Number: v.Symbol, Place: v.Place, SignedFor: v.SignTitle, SignerName: v.Signer, Recipients: v.Recipients,
 	}
-	return h
 }
