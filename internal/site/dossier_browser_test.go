@@ -14,6 +14,7 @@ import (
 	"thanthien/internal/account"
 	"thanthien/internal/browsertest"
 	"thanthien/internal/demo"
+	"thanthien/internal/docstore"
 	"thanthien/internal/docstore/sqlite"
 	"thanthien/internal/dossier"
 	"thanthien/internal/score"
@@ -23,6 +24,12 @@ import (
 // demoSite is a site over the demo province, with one commune of the longest
 // name.
 func demoSite(tb testing.TB) *testSite {
+	s, _ := demoSiteOver(tb)
+	return s
+}
+
+// demoSiteOver returns the site and its database.
+func demoSiteOver(tb testing.TB) (*testSite, docstore.DB) {
 	tb.Helper()
 	ctx := context.Background()
 	db, err := sqlite.Open(ctx, filepath.Join(tb.TempDir(), "demo.db"), store.Collections())
@@ -30,8 +37,7 @@ func demoSite(tb testing.TB) *testSite {
 	tb.Cleanup(func() { ok(tb, db.Close()) })
 	s := &testSite{tb: tb, log: &bytes.Buffer{}, now: new(time.Time)}
 	*s.now = testNow
-	s.store, err = store.New(ctx, store.Options{DB: db, Clock: func() time.Time { return *s.now }})
-	ok(tb, err)
+	s.start(db)
 	ok(tb, demo.Fill(ctx, s.store, testNow))
 	units, err := s.store.Units(ctx)
 	ok(tb, err)
@@ -42,9 +48,17 @@ func demoSite(tb testing.TB) *testSite {
 	}
 	_, _, err = s.store.PutUnits(ctx, units)
 	ok(tb, err)
+	return s, db
+}
+
+// start makes a new process, as it were, over a database.
+func (s *testSite) start(db docstore.DB) {
+	s.tb.Helper()
+	var err error
+	s.store, err = store.New(context.Background(), store.Options{DB: db, Clock: func() time.Time { return *s.now }})
+	ok(s.tb, err)
 	s.app, err = New(Options{Store: s.store, Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn})), Demo: true})
-	ok(tb, err)
-	return s
+	ok(s.tb, err)
 }
 
 // enter signs a user in through the page.

@@ -73,7 +73,11 @@ func surveyPart(use *score.SurveyUse) string {
 		parts = append(parts, vi.Text("explain.questions", strings.Join(use.Questions, ", ")))
 	}
 	if len(use.Groups) > 0 {
-		parts = append(parts, vi.Text("explain.groups", strings.Join(use.Groups, ", ")))
+		names := make([]string, len(use.Groups))
+		for i, g := range use.Groups {
+			names[i] = vi.Text("group." + g)
+		}
+		parts = append(parts, vi.Text("explain.groups", strings.Join(names, ", ")))
 	}
 	return strings.Join(parts, "; ")
 }

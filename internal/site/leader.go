@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -11,6 +12,7 @@ import (
 	"thanthien/internal/dossier"
 	"thanthien/internal/result"
 	"thanthien/internal/rubric"
+	"thanthien/internal/store"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
 )
@@ -24,11 +26,38 @@ const (
 
 // leaderRoutes is the leader's page.
 func (s *Server) leaderRoutes(r fiber.Router) {
-	r.Get("/lanh-dao", s.may(account.SeeLeader), s.leader)
+	past := &pastTargets{}
+	r.Get("/lanh-dao", s.may(account.SeeLeader), func(c *fiber.Ctx) error { return s.leader(c, past) })
+}
+
+// pastTargets keeps the targets of closed periods by period and version: they
+// do not change until the period is opened again, which makes a new version.
+type pastTargets struct{ kept sync.Map }
+
+type pastKey struct {
+	period  string
+	version int64
+}
+
+// of returns the target of a period, scoring it only when it has to.
+func (t *pastTargets) of(ctx context.Context, s *store.Store, p dossier.Period) (view.Target, error) {
+	key := pastKey{p.ID, p.Version}
+	if v, ok := t.kept.Load(key); ok {
+		return v.(view.Target), nil
+	}
+	r, err := result.Of(ctx, s, p.ID, "")
+	if err != nil {
+		return view.Target{}, err
+	}
+	v := targetView(r)
+	if p.State == dossier.Locked || p.State == dossier.Published {
+		t.kept.Store(key, v)
+	}
+	return v, nil
 }
 
 // leader shows a period on one page.
-func (s *Server) leader(c *fiber.Ctx) error {
+func (s *Server) leader(c *fiber.Ctx, past *pastTargets) error {
 	ctx := c.UserContext()
 	p, periods, ok, err := s.periodChoice(c, "")
 	if err != nil {
@@ -49,7 +78,7 @@ func (s *Server) leader(c *fiber.Ctx) error {
 	if p.Previous != "" {
 		v.Previous = "/lanh-dao?ky=" + p.Previous
 	}
-	if v.Trend, err = s.trend(ctx, r); err != nil {
+	if v.Trend, err = s.trend(ctx, r, past); err != nil {
 		return err
 	}
 	rows := rankedUnits(r)
@@ -64,7 +93,7 @@ func (s *Server) leader(c *fiber.Ctx) error {
 }
 
 // trend is the share of the last periods, the oldest first.
-func (s *Server) trend(ctx context.Context, now *result.Result) ([]view.TrendYear, error) {
+func (s *Server) trend(ctx context.Context, now *result.Result, past *pastTargets) ([]view.TrendYear, error) {
 	periods, err := s.store.Periods(ctx)
 	if err != nil {
 		return nil, err
@@ -74,13 +103,12 @@ func (s *Server) trend(ctx context.Context, now *result.Result) ([]view.TrendYea
 		if p.State == dossier.Draft || p.Year > now.Period.Year || len(list) == trendYears {
 			continue
 		}
-		r := now
+		t := targetView(now)
 		if p.ID != now.Period.ID {
-			if r, err = result.Of(ctx, s.store, p.ID, ""); err != nil {
+			if t, err = past.of(ctx, s.store, p); err != nil {
 				return nil, err
 			}
 		}
-		t := targetView(r)
 		list = append(list, view.TrendYear{
 			Label: strconv.Itoa(p.Year), URL: "/lanh-dao?ky=" + p.ID, Share: t.Share, Width: t.Width, Mark: t.Mark,
 			Recognised: t.Recognised, Denominator: t.Denominator, Met: t.Met, Current: p.ID == now.Period.ID,
