@@ -53,6 +53,7 @@ func (a *admin) libraryRoutes(r fiber.Router, l *library) {
 	r.Post(base+"/:id/:v/ngung", may, body, l.retire)
 	r.Post(base+"/:id/:v/chep", may, body, l.copy)
 	if l.isSets() {
+		l.editorRoutes(r)
 		r.Get(base+"/:id/:v/so-sanh", may, l.diff)
 		r.Get(base+"/:id/:v/bang.xlsx", may, l.downloadBook)
 	}

@@ -15,7 +15,7 @@ import (
 var messages = merge(
 	commonMessages, docstoreMessages, rubricMessages, scoreMessages, surveyMessages,
 	unitMessages, accountMessages, dossierMessages, siteMessages, xlsxMessages, configMessages, storeMessages, publicMessages, adminMessages,
-	dossierpageMessages,
+	dossierpageMessages, editorMessages,
 )
 
 func merge(tables ...map[string]string) map[string]string {
