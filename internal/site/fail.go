@@ -50,6 +50,9 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	f := asFault(err)
 	status := statuses[f.Kind]
 	id := requestID(c)
+	if id == "" { // refused before any handler ran
+		secureHeaders(c)
+	}
 	if status >= 500 {
 		s.log.LogAttrs(c.UserContext(), slog.LevelError, "request failed", slog.String("request_id", id),
 			slog.String("method", c.Method()), slog.String("path", c.Path()), slog.String("error", err.Error()))

@@ -49,6 +49,11 @@ func requestID(c *fiber.Ctx) string {
 // secure sets the headers that every answer has. Pages are not kept by caches;
 // static files and downloads override Cache-Control.
 func (s *Server) secure(c *fiber.Ctx) error {
+	secureHeaders(c)
+	return c.Next()
+}
+
+func secureHeaders(c *fiber.Ctx) {
 	c.Set(fiber.HeaderContentSecurityPolicy, policy)
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set(fiber.HeaderXFrameOptions, "DENY")
@@ -60,7 +65,6 @@ func (s *Server) secure(c *fiber.Ctx) error {
 	if c.Protocol() == "https" {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
 	}
-	return c.Next()
 }
 
 // limitBody refuses a body over max bytes before it is parsed.
