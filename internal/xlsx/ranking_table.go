@@ -20,10 +20,10 @@ type rankingColumns struct {
 // down more than it must.
 const (
 	widthRank, widthCode, widthScore, widthRecognised = 6, 7, 8, 7
-	leastUnit, mostUnit                               = 12, 25
+	leastUnit, mostUnit                               = 12, 21
 	leastParent, mostParent                           = 8, 17
 	leastBand, mostBand                               = 9, 30
-	leastFailed, mostFailed                           = 18, 31
+	leastFailed, mostFailed                           = 18, 29
 	rowLines                                          = 2 // at most, as far as the limits let it
 	titleLines                                        = 3 // of a group's title in its heading; longer ones go under the table
 )

@@ -28,6 +28,9 @@ type sheet struct {
 	before    []func() error  // charts, validations, protection
 	wide      bool            // landscape whatever the width
 	continued bool            // not a document of its own: numbered from its first page
+	// more writes the coming rows below those in memory, one by one, with put.
+	coming int
+	more   func(put func(cells []cell, points float64) error) error
 }
 
 // set puts a cell and returns its address.
@@ -144,7 +147,7 @@ func (s *sheet) flush() {
 	for _, row := range s.rows {
 		last = max(last, len(row))
 	}
-	b.keep(b.file.SetSheetDimension(s.name, area(1, 1, max(len(s.rows), 1), last, false)))
+	b.keep(b.file.SetSheetDimension(s.name, area(1, 1, max(len(s.rows)+s.coming, 1), last, false)))
 	if b.err != nil {
 		return
 	}
@@ -162,6 +165,15 @@ func (s *sheet) stream(w *excelize.StreamWriter) error {
 	}
 	for i, row := range s.rows {
 		if err := w.SetRow(at(i+1, 1), s.values(row), excelize.RowOpts{Height: s.heights[i+1]}); err != nil {
+			return err
+		}
+	}
+	if s.more != nil {
+		n := len(s.rows)
+		if err := s.more(func(cells []cell, points float64) error {
+			n++
+			return w.SetRow(at(n, 1), s.values(cells), excelize.RowOpts{Height: points})
+		}); err != nil {
 			return err
 		}
 	}

@@ -146,8 +146,8 @@ func checkPages(t *testing.T, report RankingReport, text string) {
 	pages := strings.Split(strings.TrimSuffix(text, "\f"), "\f")
 	n, heads := len(report.Rows), 0
 	// One page of figures, one of parents, one chart of bands, one chart for
-	// 40 units, and a page of the table for 15 units and for the signature.
-	if most := 3 + (n+39)/40 + n/15 + 2; len(pages) > most {
+	// 40 units, and a page of the table for 13 units and for the signature.
+	if most := 3 + (n+39)/40 + n/13 + 2; len(pages) > most {
 		t.Errorf("%d units take %d pages, at most %d expected", n, len(pages), most)
 	}
 	for _, p := range pages {
