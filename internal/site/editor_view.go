@@ -21,7 +21,7 @@ type builder struct {
 
 // fieldTypes are the fields that are no plain text.
 var fieldTypes = map[string]string{
-	"title": "area", "guide": "area", "rule.expr": "area", "applies_to": "levels", "na": "check", keyRecognised: "check",
+	"title": "area", "issued_by": "area", "guide": "area", "rule.expr": "area", "applies_to": "levels", "na": "check", keyRecognised: "check",
 	"decimals": "select", "not_applicable": "select", "kind": "select", "evidence": "select", "rule.type": "select", "rule.form": "select",
 	"rule.when_missing": "select", keyMap: "select", "recognition.conditions": "select",
 	"total": "num", "max_total": "num", "max": "num", "rule.step": "num", "rule.scale": "num", "rule.each": "num", "rule.min": "num", "rule.max": "num",

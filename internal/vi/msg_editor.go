@@ -193,4 +193,16 @@ var editorMessages = map[string]string{
 	"replay.noSurvey":   "chưa đủ lượt trả lời khảo sát để tính",
 	"replay.unmarked":   "chưa chấm trong kỳ này",
 	"replay.bandLost":   "Chỉ tiêu của kỳ tính từ mức “%v”, bộ mới không có mức này nên cột sau tính mọi đơn vị được công nhận.",
+
+	"xlsx.sheetReplay":      "Thử bộ tiêu chí",
+	"xlsx.sheetGaps":        "Tiêu chí thiếu điểm",
+	"xlsx.replayTitle":      "Kết quả thử bộ tiêu chí mới trên dữ liệu đã có",
+	"xlsx.gapsTitle":        "Tiêu chí của bộ mới chưa có điểm dùng được",
+	"xlsx.replaySets":       "Bộ đang dùng: %v. Bộ được thử: %v.",
+	"xlsx.replayTarget":     "Trước: %v. Sau: %v.",
+	"xlsx.replayShare":      "%v/%v đơn vị = %v %% (%v)",
+	"xlsx.formatRecognised": `0" được công nhận"`,
+	"xlsx.gapCode":          "Mã",
+	"xlsx.gapTitle":         "Tiêu chí",
+	"xlsx.gapWhy":           "Vì sao thiếu",
 }
