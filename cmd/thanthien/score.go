@@ -14,6 +14,7 @@ import (
 	"thanthien/internal/score"
 	"thanthien/internal/unit"
 	"thanthien/internal/vi"
+	"thanthien/internal/xlsx"
 )
 
 // maxUnitsBytes is the limit of a --units file.
@@ -21,8 +22,8 @@ const maxUnitsBytes = 20 << 20
 
 // scoreFlags are the flags of score.
 type scoreFlags struct {
-	criteria, marks, survey, units, date string
-	target, minBand, explain, format     string
+	criteria, marks, survey, units, date  string
+	target, minBand, explain, format, out string
 }
 
 // scoreInput is everything score reads.
@@ -30,7 +31,8 @@ type scoreInput struct {
 	set    *rubric.Set
 	marks  score.MarksFile
 	survey *score.Survey
-	scope  []string // units of the target; nil: those in marks
+	units  []unit.Unit // of --units, nil without
+	scope  []string    // units of the target; nil: those in marks
 }
 
 // runScore scores the units of a marks file, without a database.
@@ -53,7 +55,7 @@ func runScore(_ context.Context, e *env, args []string) error {
 		return fault.New(fault.Invalid, "score.unknownBand", f.minBand, in.set.ID)
 	}
 	if f.explain != "" {
-		return explainUnit(e.Stdout, in, f.explain)
+		return writeFile(e, f.out, func(w io.Writer) error { return explainUnit(w, in, f.explain) })
 	}
 	report, err := scoreAll(in)
 	if err != nil {
@@ -63,7 +65,7 @@ func runScore(_ context.Context, e *env, args []string) error {
 		t := score.Target(in.set, report.Units, in.scope, percent, f.minBand)
 		report.Target = &t
 	}
-	return printScore(e.Stdout, in.set, report, f.format)
+	return writeFile(e, f.out, func(w io.Writer) error { return scorePrinter(f.format)(w, in, report) })
 }
 
 func parseScore(e *env, args []string) (scoreFlags, error) {
@@ -72,12 +74,13 @@ func parseScore(e *env, args []string) (scoreFlags, error) {
 	fs.StringVar(&f.criteria, "criteria", "", "the criteria set, a YAML `file`")
 	fs.StringVar(&f.marks, "marks", "", "the marks, a JSON `file`")
 	fs.StringVar(&f.survey, "survey", "", "the output of tally, or a list of such outputs, a JSON `file`")
-	fs.StringVar(&f.units, "units", "", "the units that the target counts, a CSV `file` (default: those in marks)")
+	fs.StringVar(&f.units, "units", "", "the units that the target counts and their names, a CSV `file` (default: those in marks)")
 	fs.StringVar(&f.date, "date", "", "count the units valid on this day, `YYYY-MM-DD` (default: today)")
-	fs.StringVar(&f.target, "target", "", "measure the recognised units against this `percent`")
+	fs.StringVar(&f.target, "target", "60", "measure the recognised units against this `percent`; empty for no target")
 	fs.StringVar(&f.minBand, "min-band", "", "for the target, count only this `band` and better ones")
 	fs.StringVar(&f.explain, "explain", "", "derive every score of one `unit` instead")
 	fs.StringVar(&f.format, "format", "json", "output `format`: "+scoreFormats())
+	fs.StringVar(&f.out, "out", "-", "`file` to write, - for standard output")
 	rest, err := parse(fs, args)
 	switch {
 	case err != nil:
@@ -122,7 +125,7 @@ func readScore(f scoreFlags) (scoreInput, error) {
 		}
 	}
 	if f.units != "" {
-		in.scope, err = readScope(f, in.set)
+		in.units, in.scope, err = readScope(f, in.set)
 	}
 	return in, err
 }
@@ -141,20 +144,16 @@ func readLimited(name string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// readScope returns the codes of the units the set applies to on the day.
-func readScope(f scoreFlags, set *rubric.Set) ([]string, error) {
+// readScope returns all units and the codes of those the set applies to on the
+// day.
+func readScope(f scoreFlags, set *rubric.Set) ([]unit.Unit, []string, error) {
 	data, err := readLimited(f.units, maxUnitsBytes)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	table, err := unit.ReadCSV(data)
+	units, err := unit.ParseCSV(data, nil)
 	if err != nil {
-		return nil, err
-	}
-	table.File = f.units
-	units, err := unit.ParsePart(table)
-	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	day := unit.Date(f.date)
 	if day == "" {
@@ -166,7 +165,7 @@ func readScope(f scoreFlags, set *rubric.Set) ([]string, error) {
 			scope = append(scope, u.Code)
 		}
 	}
-	return scope, nil
+	return units, scope, nil
 }
 
 // scoreAll scores and ranks; a mark that cannot be scored refuses the input.
@@ -196,22 +195,22 @@ func explainUnit(w io.Writer, in scoreInput, code string) error {
 }
 
 // scorePrinter returns what writes a format, nil for an unknown one.
-func scorePrinter(format string) func(io.Writer, *rubric.Set, score.Report) error {
+func scorePrinter(format string) func(io.Writer, scoreInput, score.Report) error {
 	switch format {
 	case "json":
-		return func(w io.Writer, _ *rubric.Set, r score.Report) error { return printJSON(w, r) }
+		return func(w io.Writer, _ scoreInput, r score.Report) error { return printJSON(w, r) }
 	case "csv":
-		return func(w io.Writer, set *rubric.Set, r score.Report) error { return score.WriteCSV(w, set, r.Units) }
+		return func(w io.Writer, in scoreInput, r score.Report) error { return score.WriteCSV(w, in.set, r.Units) }
+	case "xlsx":
+		return func(w io.Writer, in scoreInput, r score.Report) error {
+			return xlsx.Ranking(w, xlsx.FromResults(in.set, r.Units, r.Target, unit.NewTree(in.units)))
+		}
 	}
 	return nil
 }
 
 // scoreFormats names the formats for messages.
-func scoreFormats() string { return "json or csv" }
-
-func printScore(w io.Writer, set *rubric.Set, report score.Report, format string) error {
-	return scorePrinter(format)(w, set, report)
-}
+func scoreFormats() string { return "json, csv or xlsx" }
 
 // printJSON writes v indented, with < > & as they are.
 func printJSON(w io.Writer, v any) error {

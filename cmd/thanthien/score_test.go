@@ -6,8 +6,12 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 )
 
 const scoreSet = `id: mau
@@ -86,17 +90,21 @@ func TestScoreCommandOptions(t *testing.T) {
 		code int
 		want string // in stdout, or in stderr when the code is not 0
 	}{
-		{base, exitOK, `"target": null`},
-		{base + "--target 60 --min-band tot", exitOK, `"recognised": 1,`},
-		{base + "--target 60", exitOK, `"denominator": 3,`},
-		{base + "--target 60 --units @units.csv --date 2026-01-01", exitOK, `"denominator": 4,`},
+		{base + "--target=", exitOK, `"target": null`},
+		{base + "--min-band tot", exitOK, `"recognised": 1,`},
+		{base, exitOK, `"denominator": 3,
+    "share": "66.67",
+    "percent": "60",`},
+		{base + "--target 70", exitOK, `"percent": "70",`},
+		{base + "--units @units.csv --date 2026-01-01", exitOK, `"denominator": 4,`},
 		{base + "--format csv", exitOK, "rank,unit,total,group 1,leaf 1.1,leaf 1.2,complete,recognised,band,missing,not_applicable,failed\n1,b,9.60,9.60,6.00,3.60,true,true,tot,,,\n"},
 		{base + "--explain a", exitOK, `"fraction": "200/3"`},
 		{base + "--explain z", exitRefused, "z"},
 		{base + "--target 60 --min-band z", exitRefused, "z"},
 		{base + "--target 101", exitUsage, "--target"},
-		{base + "--min-band tot", exitUsage, "--target"},
-		{base + "--format pdf", exitUsage, "pdf"},
+		{base + "--target= --min-band tot", exitUsage, "--target"},
+		{base + "--format pdf", exitUsage, "want json, csv or xlsx"},
+		{base + "--out @none/x.json", exitRefused, "x.json"},
 		{base + "--date soon", exitUsage, "soon"},
 		{base + "more", exitUsage, "more"},
 		{"score --marks @marks.json", exitUsage, "--criteria"},
@@ -119,6 +127,54 @@ func TestScoreCommandOptions(t *testing.T) {
 			t.Errorf("%s: exit %d, want %d with %q in\n%s", c.args, code, c.code, c.want, text)
 		}
 	}
+}
+
+// TestScoreWorkbook: the workbook has the ranking with the names of --units and
+// no head; without them codes stand in.
+func TestScoreWorkbook(t *testing.T) {
+	dir := scoreFiles(t)
+	const base = "score --criteria @set.yaml --marks @marks.json --survey @tally.json --format xlsx "
+	code, out, errs := scoreCall(t, dir, base+"--units @units.csv --out @r.xlsx")
+	if code != exitOK || out != "" {
+		t.Fatalf("exit %d: %s%s", code, out, errs)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "r.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := sheetRows(t, data, "Xếp hạng")
+	if rows[0][0] == "" || len(rows) < 7 {
+		t.Fatalf("the workbook has a head: %q", rows)
+	}
+	want := []string{"1", "b", "Xã B", "Tỉnh Minh Họa", "9.60", "9.60", "t"}
+	if diff := cmp.Diff(want, rows[5][:7]); diff != "" {
+		t.Errorf("-want +got: %s", diff)
+	}
+	if got := sheetRows(t, data, "Tổng hợp"); !slices.ContainsFunc(got, func(r []string) bool { return slices.Contains(r, "2/4") }) {
+		t.Errorf("no target in %q", got)
+	}
+	code, out, errs = scoreCall(t, dir, base)
+	if code != exitOK {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	if rows := sheetRows(t, []byte(out), "Xếp hạng"); rows[5][2] != "b" {
+		t.Errorf("row %q", rows[5])
+	}
+}
+
+// sheetRows are the cells of a workbook's sheet as they are shown.
+func sheetRows(t *testing.T, data []byte, sheet string) [][]string {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := f.GetRows(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }
 
 // TestCriteriaValidateForms: a form given beside a set is known to it.

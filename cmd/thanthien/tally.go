@@ -16,6 +16,7 @@ import (
 	"thanthien/internal/fault"
 	"thanthien/internal/survey"
 	"thanthien/internal/vi"
+	"thanthien/internal/xlsx"
 )
 
 // checkEvery is how many response lines are read between two looks at the context.
@@ -26,7 +27,8 @@ func runTally(ctx context.Context, e *env, args []string) error {
 	fs := flags(e, "tally")
 	formFile := fs.String("form", "", "the form, a YAML `file`")
 	responsesFile := fs.String("responses", "", "the responses, an NDJSON `file`; - is standard input")
-	format := fs.String("format", "json", "output `format`: json or csv")
+	format := fs.String("format", "json", "output `format`: json, csv or xlsx")
+	out := fs.String("out", "-", "`file` to write, - for standard output")
 	rest, err := parse(fs, args)
 	if err != nil {
 		return err
@@ -36,7 +38,7 @@ func runTally(ctx context.Context, e *env, args []string) error {
 		return usageError{fmt.Sprintf("unexpected argument %q", rest[0])}
 	case *formFile == "" || *responsesFile == "":
 		return usageError{"--form and --responses are needed"}
-	case *format != "json" && *format != "csv":
+	case tallyPrinter(*format) == nil:
 		return usageError{fmt.Sprintf("unknown format %q", *format)}
 	}
 	form, err := readForm(*formFile)
@@ -56,7 +58,7 @@ func runTally(ctx context.Context, e *env, args []string) error {
 	if err != nil {
 		return unreadable(*responsesFile, err)
 	}
-	return printTally(e, report, *format)
+	return printTally(e, form, report, *format, *out)
 }
 
 // readForm reads a form file, looking at no more than the limit of one.
@@ -162,22 +164,34 @@ func eachLine(in io.Reader, do func(n int, line []byte) error) error {
 
 // printTally writes the report. CSV has no place for rejected lines: they go
 // to the messages.
-func printTally(e *env, report survey.Report, format string) error {
-	var err error
+func printTally(e *env, form *survey.Form, report survey.Report, format, out string) error {
 	if format == "csv" {
 		for _, r := range report.Rejected {
 			fmt.Fprintf(e.Stderr, "line %d: %s\n", r.Line, r.Reason)
 		}
-		err = tallyCSV(e.Stdout, report)
-	} else {
-		enc := json.NewEncoder(e.Stdout)
-		enc.SetEscapeHTML(false)
-		err = enc.Encode(report)
 	}
+	err := writeFile(e, out, func(w io.Writer) error { return tallyPrinter(format)(w, form, report) })
 	if err == nil && len(report.Rejected) > 0 {
 		return partlyRejected{len(report.Rejected)}
 	}
 	return err
+}
+
+// tallyPrinter returns what writes a format, nil for an unknown one.
+func tallyPrinter(format string) func(io.Writer, *survey.Form, survey.Report) error {
+	switch format {
+	case "json":
+		return func(w io.Writer, _ *survey.Form, report survey.Report) error {
+			enc := json.NewEncoder(w)
+			enc.SetEscapeHTML(false)
+			return enc.Encode(report)
+		}
+	case "csv":
+		return func(w io.Writer, _ *survey.Form, report survey.Report) error { return tallyCSV(w, report) }
+	case "xlsx":
+		return xlsx.Tally
+	}
+	return nil
 }
 
 // tallyCSV writes one row for each unit, then for each of its groups, questions

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,6 +93,33 @@ func TestTallyCSV(t *testing.T) {
 	var partly partlyRejected
 	if out != want || !errors.As(err, &partly) || !strings.HasPrefix(messages, "line 2: ") {
 		t.Errorf("%v, %q, got\n%s", err, messages, out)
+	}
+}
+
+// TestTallyWorkbook: the workbook has what the report has, and the rejected
+// lines on a sheet of their own.
+func TestTallyWorkbook(t *testing.T) {
+	responses := `{"unit":"=1","group":"resident","answers":{"q1":"5","q3":40.5}}` + "\n{}"
+	out, messages, err := tally(t, responses, "--format", "xlsx")
+	var partly partlyRejected
+	if !errors.As(err, &partly) || messages != "" {
+		t.Fatalf("%v, %s", err, messages)
+	}
+	for sheet, want := range map[string][]string{
+		"Chỉ số":       {"=1", "1", "1", "100.00", "", "", "1", "100.00", "0", "", "0", "100.00"},
+		"Phân bố":      {"=1", "q1", "Hài lòng", "5", "Tốt", "1", "100.00"},
+		"Dòng bị loại": {"2"},
+	} {
+		if rows := sheetRows(t, []byte(out), sheet); len(rows) < 5 || !slices.Equal(rows[4][:len(want)], want) {
+			t.Errorf("%s: %q, want %q", sheet, rows, want)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "r.xlsx")
+	if out, _, err := tally(t, responses, "--format", "xlsx", "--out", file); !errors.As(err, &partly) || out != "" {
+		t.Errorf("%v, %d bytes on standard output", err, len(out))
+	}
+	if data, err := os.ReadFile(file); err != nil || len(sheetRows(t, data, "Câu hỏi")) != 6 {
+		t.Errorf("file: %v", err)
 	}
 }
 
