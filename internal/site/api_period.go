@@ -17,8 +17,13 @@ import (
 	"thanthien/internal/vi"
 )
 
-// auditPage is how many audit events one call returns.
-const auditPage = 500
+const (
+	// auditPage is how many audit events one call returns.
+	auditPage = 500
+	// auditSettle is how old an event must be to be handed out: events of one
+	// moment come in any order, and one is relayed a little after it happened.
+	auditSettle = 5 * time.Second
+)
 
 // periodAPI is the part of the JSON API that needs a session: results, marks,
 // tallies and the audit trail. The middleware stands on each route alone, so
@@ -120,19 +125,22 @@ func (s *Server) apiTally(c *fiber.Ctx) error {
 }
 
 // apiAudit answers with the audit events after a point: ?after= is a time or
-// the next of an earlier answer.
+// the next of an earlier answer. Events younger than auditSettle come later.
 func (s *Server) apiAudit(c *fiber.Ctx) error {
 	from, seen, err := auditCursor(c.Query("after"))
 	if err != nil {
 		return err
 	}
+	settled := s.now().Add(-auditSettle)
 	for most := auditPage; ; most *= 2 {
 		events, err := s.store.Events(c.UserContext(), from, most)
 		if err != nil {
 			return err
 		}
-		full := len(events) == most
-		fresh := slices.DeleteFunc(events, func(e audit.Event) bool { return e.At.Equal(from) && e.ID <= seen })
+		full := len(events) == most && !events[most-1].At.After(settled)
+		fresh := slices.DeleteFunc(events, func(e audit.Event) bool {
+			return e.At.After(settled) || e.At.Equal(from) && e.ID <= seen
+		})
 		if len(fresh) == 0 && full {
 			continue // more events of one moment than a page has
 		}

@@ -1,18 +1,17 @@
-// Makes the scoring form feel like a spreadsheet: Enter and the arrows move
-// between cells, every cell saves itself, sums follow at once. Without this
-// file the form still works with its one save button.
+// The scoring form as a spreadsheet: Enter and arrows move, every cell saves
+// itself, sums follow. Without this file its save button still works.
 "use strict";
 (() => {
-  const form = document.getElementById("phieu");
+  const byId = id => document.getElementById(id), form = byId("phieu");
   if (!form) return;
-  const $$ = (q, r = form) => [...r.querySelectorAll(q)], status = document.getElementById("trang-thai");
+  const $$ = (q, r = form) => [...r.querySelectorAll(q)], status = byId("trang-thai");
   const old = (p, code) => form.elements[p + ":" + code];
   const show = s => s.replace("-", "−").replace(".", ",");
   const plain = s => s.trim().replace("−", "-").replace(/\.(?=.*,)/g, "").replace(",", ".");
   const cents = s => Math.round(Number(plain(s)) * 100) || 0;
   const fixed = n => show((n / 100).toFixed(2));
 
-  // A cell as the API has it: a mark, a truth for a condition, null for empty.
+  // A cell as the API has it: a mark, a truth, null for empty.
   const inputs = c => $$("[data-input]", c), yesNo = c => c.dataset.type === "condition";
   const part = c => (yesNo(c) ? "conditions" : "marks"), code = c => c.dataset.code.replace("?", "");
   const mark = (c, m) => (yesNo(c) ? ("met" in m ? m.met === "true" : null) : m.na ? { na: true } : Object.keys(m).length ? m : null);
@@ -27,7 +26,7 @@
   const text = m => { const p = flat(m); p.sort(); return p.toString(); };
   const setBase = (c, m) => { old("b", c.dataset.code).value = text(m); };
 
-  // Sums: of what is typed at once, then the server's own figures.
+  // Sums of what is typed, then the server's.
   const worth = c => $$(`[data-points="${CSS.escape(c.dataset.code)}"]`)[0];
   const totals = t => $$("[data-total]", document).forEach(e => { e.textContent = t; });
   function live(c) {
@@ -45,10 +44,9 @@
     for (const c of $$(".cell")) if (worth(c)) worth(c).textContent = show(r.points[code(c)] || "–");
     for (const g of $$("[data-group]")) g.textContent = show(r.groups[g.dataset.group]);
     totals(show(r.total));
-    status.textContent = r.missing.length ? `Còn ${r.missing.length} tiêu chí chưa có điểm` : "Đã chấm đủ";
+    status.textContent = r.missing.length ? `Còn ${r.missing.length} tiêu chí` : "Đã chấm đủ";
   }
 
-  // Saving, one call after another.
   let queue = Promise.resolve();
   function say(c, words, bad) {
     const s = c.querySelector(".state");
@@ -66,12 +64,12 @@
       if (res.ok) { done(r); figures(r); say(c, "✓ đã lưu"); }
       else if (r.conflicts && what !== "notes") clash(c, r.conflicts[0]);
       else say(c, "Chưa lưu. " + (r.errors ? r.errors[0].message : r.title), true);
-    }).catch(() => say(c, "Chưa lưu: mất kết nối. Bấm Lưu khi có mạng.", true));
+    }).catch(() => say(c, "Chưa lưu: mất kết nối.", true));
   }
   const save = c => { queue = queue.then(() => {
     const now = typed(c), before = base(c), full = inputs(c).filter(i => i.value.trim()).length;
     if (text(now) === text(before)) return say(c, "");
-    if (full && full < inputs(c).length) return say(c, "chưa lưu, còn ô trống");
+    if (full && full < inputs(c).length) return say(c, "còn ô trống");
     return put(c, part(c), now, before, () => setBase(c, now));
   }); };
   const saveNote = t => { queue = queue.then(() => {
@@ -80,10 +78,9 @@
   }); };
   function clash(c, k) {
     say(c, `${k.by || "Người khác"} vừa lưu: ${k.stored}`, true);
-    const box = document.createElement("span");
-    box.className = "choice";
+    const make = (tag, more) => Object.assign(document.createElement(tag), more), box = make("span", { className: "choice" });
     ["Giữ của họ", "Dùng của tôi"].forEach((label, mine) => {
-      const b = Object.assign(document.createElement("button"), { type: "button", className: "btn quiet", textContent: label });
+      const b = make("button", { type: "button", className: "btn quiet", textContent: label });
       b.onclick = async () => {
         const [, r] = await call("GET"), now = r[part(c)][code(c)] ?? null, m = flat(now);
         setBase(c, now);
@@ -103,7 +100,7 @@
     if (!go || !t.dataset.input || e.altKey || e.ctrlKey || (t.options && e.key !== "Enter")) return;
     e.preventDefault();
     const all = $$("[data-input]"), next = all[all.indexOf(t) + go];
-    if (next) { next.focus(); if (next.select) next.select(); }
+    next?.focus(); next?.select?.();
   });
   form.addEventListener("input", e => { const c = e.target.closest(".cell"); if (c) { live(c); say(c, ""); } });
   form.addEventListener("change", e => {
