@@ -29,9 +29,10 @@ type Replay struct {
 	Was      string          `json:"was"` // criteria of the period, ID@VERSION
 	Enter    []string        `json:"enter"`
 	Leave    []string        `json:"leave"`
-	Units    []ReplayUnit    `json:"units"`   // in code order
-	Gaps     []Gap           `json:"gaps"`    // criteria of the draft that units have no usable mark for
-	Targets  [2]ReplayTarget `json:"targets"` // before, after
+	Units    []ReplayUnit    `json:"units"`    // in code order
+	Gaps     []Gap           `json:"gaps"`     // criteria of the draft that units have no usable mark for
+	Retitled []Retitled      `json:"retitled"` // criteria whose marks were given under another title
+	Targets  [2]ReplayTarget `json:"targets"`  // before, after
 	// LostBand is the band that the period's target asks for when the draft has
 	// no such band; the target after then counts every recognised unit.
 	LostBand string         `json:"lost_band,omitempty"`
@@ -83,6 +84,14 @@ type Gap struct {
 	Units int    `json:"units"` // how many lack it
 }
 
+// Retitled is a criterion that has the same code in both sets and another
+// title: its marks are used, and people should see whether it is the same thing.
+type Retitled struct {
+	Code string `json:"code"`
+	Was  string `json:"was"`
+	Now  string `json:"now"`
+}
+
 // TryOn scores a period with another criteria set. Marks belong to criteria by
 // code: a criterion of the draft that the period has no fitting mark for is
 // missing, and its units incomplete. Nothing is stored.
@@ -119,8 +128,18 @@ func TryOn(ctx context.Context, s *store.Store, draft *rubric.Set, period, stage
 	slices.SortFunc(r.Units, func(a, b ReplayUnit) int { return strings.Compare(a.Unit, b.Unit) })
 	slices.Sort(r.Enter)
 	slices.Sort(r.Leave)
-	r.Gaps = gaps(r, b.Dossiers)
+	r.Gaps, r.Retitled = gaps(r, b.Dossiers), retitled(was, draft)
 	return r, nil
+}
+
+func retitled(was, draft *rubric.Set) []Retitled {
+	list := []Retitled{}
+	for _, leaf := range draft.Leaves() {
+		if old, ok := was.Leaf(leaf.Code); ok && old.Title != leaf.Title && leaf.Rule.Type != rubric.RuleSurvey {
+			list = append(list, Retitled{leaf.Code, old.Title, leaf.Title})
+		}
+	}
+	return list
 }
 
 func (r *Replay) compare(name string, old, now score.Result) {

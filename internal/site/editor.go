@@ -258,4 +258,3 @@ func (l *library) editURL(v store.Version) string {
 	}
 	return l.url(v) + "/sua"
 }
-

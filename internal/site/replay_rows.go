@@ -43,6 +43,9 @@ func (t *tried) fill(p *view.Replay) {
 	for _, g := range t.Gaps {
 		p.Gaps = append(p.Gaps, view.ReplayGap{Code: g.Code, Title: g.Title, Why: gapWords(g), Units: g.Units})
 	}
+	for _, r := range t.Retitled {
+		p.Retitled = append(p.Retitled, view.ReplayTitle(r))
+	}
 }
 
 // gapWords says why units lack a mark.

@@ -15,6 +15,7 @@ type Replay struct {
 	Targets          [2]Target
 	LostBand         string
 	Gaps             []ReplayGap
+	Retitled         []ReplayTitle
 	Excel            string
 	List             Listing
 	Rows             []ReplayRow
@@ -38,6 +39,9 @@ type ReplayGap struct {
 	Code, Title, Why string
 	Units            int
 }
+
+// ReplayTitle is a criterion that has another title under the same code.
+type ReplayTitle struct{ Code, Was, Now string }
 
 // ReplayRow is one unit before and after; a rank of 0 is none.
 type ReplayRow struct {
