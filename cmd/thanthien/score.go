@@ -151,7 +151,12 @@ func readScope(f scoreFlags, set *rubric.Set) ([]unit.Unit, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	units, err := unit.ParseCSV(data, nil)
+	table, err := unit.ReadCSV(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	table.File = f.units
+	units, err := unit.ParsePart(table)
 	if err != nil {
 		return nil, nil, err
 	}
