@@ -2,7 +2,6 @@ package xlsx
 
 import (
 	"bytes"
-	"encoding/csv"
 	"math"
 	"os"
 	"os/exec"
@@ -11,31 +10,21 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
 	"thanthien/internal/rubric"
 )
 
-// recalculated lets LibreOffice compute every formula anew and compares each
-// cell with the value stored before.
-func recalculated(t *testing.T, books map[string][]byte) {
+// opened reads a workbook, until the test ends.
+func opened(t *testing.T, data []byte) *excelize.File {
 	t.Helper()
-	made := soffice(t, "xlsx:Calc MS Excel 2007 XML", books)
-	for name, data := range books {
-		before, err := excelize.OpenReader(bytes.NewReader(data))
-		if err != nil {
-			t.Fatal(err)
-		}
-		after, err := excelize.OpenFile(made[name])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := compareFormulas(t, name, before, after); n == 0 {
-			t.Errorf("%s: no formula was compared", name)
-		}
-		before.Close()
-		after.Close()
+	f, err := excelize.OpenReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
 	}
+	t.Cleanup(func() { f.Close() })
+	return f
 }
 
 func compareFormulas(t *testing.T, book string, before, after *excelize.File) (formulas int) {
@@ -73,33 +62,75 @@ func same(a, b string) bool {
 	return math.Abs(x-y) < 1e-9
 }
 
-// LibreOffice computes what is stored: plain and full sets, one unit, a
-// province and a large one, and many halves that must round up.
+// LibreOffice computes every formula anew and finds what is stored: plain and
+// full sets, one unit, a province, many halves that must round up, names that
+// look like formulas. A wrong value would be found, and a tally keeps its rows.
 func TestRecalculation(t *testing.T) {
-	recalculated(t, map[string][]byte{
-		"one": write(t, sampleReport(1, false)), "plain": write(t, sampleReport(99, false)),
-		"full": write(t, sampleReport(209, true)), "halves": write(t, halves()),
-	})
-}
-
-// The stored value is really compared: a wrong one is found.
-func TestRecalculationFindsWrongValues(t *testing.T) {
+	form, report := smallTally(t, 3)
+	var tally bytes.Buffer
+	if err := Tally(&tally, form, report); err != nil {
+		t.Fatal(err)
+	}
+	books := map[string][]byte{
+		"one": write(t, sampleReport(1, false)), "plain": write(t, sampleReport(99, false)), "full": write(t, sampleReport(209, true)),
+		"halves": write(t, halves()), "text": write(t, hostileNames()), "wrong": wrongValue(t), "tally": tally.Bytes(),
+	}
+	for name, file := range soffice(t, "xlsx:Calc MS Excel 2007 XML", books) {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, after := opened(t, books[name]), opened(t, data)
+		switch name {
+		case "wrong":
+			if got, _ := after.GetCellValue("s", "A1"); got != "2" {
+				t.Errorf("LibreOffice shows %s: it does not recalculate", got)
+			}
+		case "tally":
+			if diff := cmp.Diff(shown(t, before), shown(t, after)); diff != "" {
+				t.Errorf("tally -want +got: %s", diff)
+			}
+		default:
+			if n := compareFormulas(t, name, before, after); n == 0 {
+				t.Errorf("%s: no formula was compared", name)
+			}
+		}
+	}
 	if same("1.005", "1.01") || same("Có", "Không") || !same("2", "2.0") {
 		t.Error("values are not compared")
 	}
+}
+
+// wrongValue is a workbook that stores 3 for 1+1.
+func wrongValue(t *testing.T) []byte {
+	t.Helper()
 	b := newBook("x", time.Time{})
 	b.sheet("s", 10).set(1, 1, cell{value: 3, formula: "1+1"})
 	var out bytes.Buffer
 	if err := b.write(&out); err != nil {
 		t.Fatal(err)
 	}
-	made, err := os.ReadFile(soffice(t, "csv", map[string][]byte{"wrong": out.Bytes()})["wrong"])
-	if err != nil {
-		t.Fatal(err)
+	return out.Bytes()
+}
+
+// shown are the cells of all sheets as they are stored, by sheet.
+func shown(t *testing.T, f *excelize.File) map[string][][]string {
+	t.Helper()
+	all := map[string][][]string{}
+	for _, name := range f.GetSheetList() {
+		rows, err := f.GetRows(name, excelize.Options{RawCellValue: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range rows { // cells without value at a row's end are not kept
+			for len(row) > 0 && row[len(row)-1] == "" {
+				row = row[:len(row)-1]
+			}
+			rows[i] = row
+		}
+		all[name] = rows
 	}
-	if rows, err := csv.NewReader(bytes.NewReader(made)).ReadAll(); err != nil || rows[0][0] != "2" {
-		t.Errorf("LibreOffice shows %v, %v: it does not recalculate", rows, err)
-	}
+	return all
 }
 
 // halves is a report in which every rescaled total falls exactly between two
