@@ -97,7 +97,7 @@ const AnyRev = -1
 // meanwhile makes it a Stale fault, see ClashesOf. rev is AnyRev or
 // must be the dossier's current Rev, else Stale.
 func (s *Store) SaveMarks(ctx context.Context, period, unit, stage string, rev int64, changes []dossier.Change, by string) (dossier.Dossier, error) {
-	eventID := newID()
+	eventID := s.ids.next(s.Now())
 	d, err := docstore.Update(ctx, s.db, dossiers, dossierID(period, unit), func(d *doc[dossier.Dossier]) error {
 		if rev != AnyRev && rev != d.Body.Rev {
 			return fault.New(fault.Stale, "store.stale")
@@ -174,7 +174,7 @@ func sameStart(now, sent []audit.Event) bool {
 // Record stores an audit event; one that is there already stays as it is.
 func (s *Store) Record(ctx context.Context, e audit.Event) error {
 	if e.ID == "" {
-		e.ID = newID()
+		e.ID = s.ids.next(s.Now())
 	}
 	if e.At.IsZero() {
 		e.At = s.Now()

@@ -4,7 +4,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"log/slog"
 	"sync"
 	"time"
@@ -25,6 +24,7 @@ type Store struct {
 	forms   sync.Map // ref → *survey.Form; issued versions never change
 	sets    sync.Map // ref → *rubric.Set
 	open    campaignCache
+	ids     idSource
 	places  sync.Map // Counted → the start of its receipts
 }
 
@@ -70,9 +70,6 @@ type doc[T any] struct {
 	docstore.Meta `bson:",inline"`
 	Body          T `bson:",inline"`
 }
-
-// newID returns a random id of 80 bits, as 16 letters and digits.
-func newID() string { return rand.Text()[:16] }
 
 // get returns the value with an id and its version. what names it for people
 // when it is missing.
