@@ -35,13 +35,12 @@ const (
 
 // Server is the site over one store.
 type Server struct {
-	store   *store.Store
-	log     *slog.Logger
-	config  config.Config
-	assets  *view.Assets
-	demo    bool
-	now     func() time.Time
-	version string
+	store  *store.Store
+	log    *slog.Logger
+	config config.Config
+	assets *view.Assets
+	demo   bool
+	now    func() time.Time
 }
 
 // Options are what a Server needs.
