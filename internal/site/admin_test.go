@@ -20,8 +20,6 @@ import (
 	"thanthien/internal/dossier"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
-	"thanthien/internal/view"
-	"thanthien/web"
 )
 
 // emptySite is a site with nothing in it but accounts.
@@ -482,26 +480,6 @@ func TestFlash(t *testing.T) {
 	} {
 		if got := text(m.open("/quan-tri/don-vi?"+query).want(t, 200).page(t), "main > [role=status]"); got != want {
 			t.Errorf("%s shows %q, want %q", query, got, want)
-		}
-	}
-}
-
-// Every template of these pages executes with nothing in its page struct.
-func TestAdminTemplatesEmpty(t *testing.T) {
-	assets, err := view.NewAssets(web.Static)
-	ok(t, err)
-	engine := view.NewEngine(web.Pages, assets)
-	ok(t, engine.Load())
-	pages := map[string]any{
-		"admin/desk": view.Desk{}, "admin/units": view.Units{}, "admin/unit_import": view.UnitImport{}, "admin/library": view.Library{}, "admin/set": view.Set{},
-		"admin/version_edit": view.VersionEdit{}, "admin/set_diff": view.SetDiff{}, "admin/form_preview": view.FormPreview{}, "admin/periods": view.Periods{},
-		"admin/period_new": view.PeriodNew{}, "admin/period": view.Period{}, "admin/campaigns": view.CampaignAdmin{}, "admin/campaign_new": view.CampaignNew{},
-		"admin/campaign_edit": view.CampaignEdit{}, "admin/users": view.Users{}, "admin/user_new": view.UserNew{}, "admin/user_secret": view.UserSecret{},
-		"admin/settings": view.Settings{}, "campaign/list": view.Campaigns{}, "campaign/one": view.Campaign{}, "campaign/unit": view.CampaignDetail{},
-	}
-	for name, page := range pages {
-		if err := engine.Render(io.Discard, name, page); err != nil {
-			t.Error(err)
 		}
 	}
 }

@@ -33,7 +33,7 @@ func TestCampaignCounts(t *testing.T) {
 	team, leader := s.as(account.Appraiser), s.as(account.Leader)
 
 	row := func(p *person, code string) []string {
-		doc := p.open("/khao-sat/" + testCampaign + "?q=" + code).want(t, 200).page(t)
+		doc := p.open("/khao-sat/"+testCampaign+"?q="+code).want(t, 200).page(t)
 		var cells []string
 		for i := range 7 {
 			cells = append(cells, text(doc, fmt.Sprintf("tbody tr td:nth-child(%d)", i+2)))
@@ -85,7 +85,9 @@ func TestCampaignCounts(t *testing.T) {
 }
 
 // p1 keeps the first question of a folded page.
-func p1(s string) string { return strings.SplitN(s, "Điều gì làm ông/bà chưa hài lòng?", 2)[0] }
+func p1(s string) string {
+	return strings.SplitN(s, "Điều gì làm ông/bà chưa hài lòng?", 2)[0]
+}
 
 func TestShare(t *testing.T) {
 	for _, c := range []struct {

@@ -29,21 +29,21 @@ type Sample struct {
 
 // VersionHead is what the pages of one version share.
 type VersionHead struct {
-	Kind    string
-	ID      string
-	Number  int
-	Heading string
-	State   Tag
-	Draft   bool
-	Issued  bool
-	Retired bool
-	By, At  string
-	Version int64
-	Next    int      // number of the next version
-	Others  []Option // other versions to compare with
-	UsedBy  []Link   // periods or campaigns
+	Kind     string
+	ID       string
+	Number   int
+	Heading  string
+	State    Tag
+	Draft    bool
+	Issued   bool
+	Retired  bool
+	By, At   string
+	Version  int64
+	Next     int      // number of the next version
+	Others   []Option // other versions to compare with
+	UsedBy   []Link   // periods or campaigns
 	Decision string   // decision number typed
-	Date    string   // decision date typed
+	Date     string   // decision date typed
 }
 
 // Set is one version of a criteria set as a tree.

@@ -9,7 +9,7 @@ type Explain struct {
 	Max, Points               string
 	State                     string // "scored", "missing" or "na"
 	StateText                 string
-	Rule                      string   // in words
+	Rule                      string       // in words
 	Table                     []ExplainRow // levels or bands: what gives what
 	TableHead                 [2]string
 	Expr                      string
