@@ -13,11 +13,12 @@ import (
 	"thanthien/internal/rubric"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
+	"thanthien/internal/xlsx"
 )
 
 func runCriteriaImport(ctx context.Context, e *env, args []string) error {
 	return runImport(ctx, e, "criteria import", args, criteria.Sets(), func(ctx context.Context, d *database, v store.Version, data []byte, file string) (store.Version, error) {
-		set, err := rubric.Parse(data, file)
+		set, err := parseSet(data, file)
 		if err != nil {
 			return v, err
 		}
@@ -26,11 +27,50 @@ func runCriteriaImport(ctx context.Context, e *env, args []string) error {
 			return v, err
 		}
 		v.ID, v.Number, v.Title, v.YAML = set.ID, set.Version, set.Title, string(text)
+		if v.Version, err = bookBase(ctx, d, data, set); err != nil {
+			return v, err
+		}
 		if err := d.PutSet(ctx, v); err != nil {
 			return v, err
 		}
 		return v, d.Record(ctx, audit.Event{Action: audit.SetImported, Thing: "criteria/" + store.Ref(v.ID, v.Number)})
 	})
+}
+
+// parseSet reads a criteria set from YAML or from a workbook.
+func parseSet(data []byte, file string) (*rubric.Set, error) {
+	if xlsx.IsWorkbook(data) {
+		return xlsx.ReadCriteria(data, nil)
+	}
+	return rubric.Parse(data, file)
+}
+
+// bookBase returns the version of the stored set that a workbook was made from,
+// 0 for YAML and for a set that is not stored yet. A set that changed after the
+// workbook was made is a Conflict.
+func bookBase(ctx context.Context, d *database, data []byte, set *rubric.Set) (int64, error) {
+	if !xlsx.IsWorkbook(data) {
+		return 0, nil
+	}
+	stored, err := d.SetVersion(ctx, set.ID, set.Version)
+	if fault.Is(err, fault.NotFound) {
+		return 0, nil
+	} else if err != nil {
+		return 0, err
+	}
+	now, err := d.Set(ctx, set.ID, set.Version)
+	if err != nil {
+		return 0, err
+	}
+	stamp, err := xlsx.StampOf(now)
+	if err != nil {
+		return 0, err
+	}
+	made, err := xlsx.ReadStamp(data)
+	if err == nil && made.Sum != stamp.Sum {
+		err = fault.New(fault.Conflict, "editor.stale")
+	}
+	return stored.Version, err
 }
 
 func runFormImport(ctx context.Context, e *env, args []string) error {
@@ -56,7 +96,7 @@ func runImport(ctx context.Context, e *env, name string, args []string, samples 
 	db := flagSet.String("db", "", "database path or URI (THANTHIEN_DB)")
 	draft := flagSet.Bool("draft", false, "keep it changeable instead of issuing it")
 	rest, err := parse(flagSet, args)
-	file, err := oneArgument(rest, err, "YAML file, or sample (ID@VERSION)")
+	file, err := oneArgument(rest, err, "YAML file, workbook of a criteria set, or sample (ID@VERSION)")
 	if err != nil {
 		return err
 	}
@@ -109,22 +149,29 @@ func runCriteriaList(ctx context.Context, e *env, args []string) error {
 func runCriteriaExport(ctx context.Context, e *env, args []string) error {
 	fs := flags(e, "criteria export")
 	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
-	format := fs.String("format", "yaml", "yaml")
+	format := fs.String("format", "yaml", "yaml or xlsx")
 	out := fs.String("out", "-", "file to write, - for standard output")
 	rest, err := parse(fs, args)
 	ref, err := oneArgument(rest, err, "set, ID or ID@VERSION")
 	if err != nil {
 		return err
 	}
-	if *format != "yaml" {
-		return usageError{"--format " + *format + " is not known: yaml"}
+	if *format != "yaml" && *format != "xlsx" {
+		return usageError{"--format " + *format + " is not known: yaml or xlsx"}
 	}
 	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
 		v, err := findVersion(ctx, d, ref)
 		if err != nil {
 			return err
 		}
+		set, err := d.Set(ctx, v.ID, v.Number)
+		if err != nil {
+			return err
+		}
 		return writeFile(e, *out, func(w io.Writer) error {
+			if *format == "xlsx" {
+				return xlsx.WriteCriteria(w, set)
+			}
 			_, err := io.WriteString(w, v.YAML)
 			return err
 		})

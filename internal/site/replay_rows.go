@@ -41,24 +41,11 @@ func (t *tried) fill(p *view.Replay) {
 		p.LostBand = vi.Text("replay.bandLost", bandTitle(was, t.LostBand))
 	}
 	for _, g := range t.Gaps {
-		p.Gaps = append(p.Gaps, view.ReplayGap{Code: g.Code, Title: g.Title, Why: gapWords(g), Units: g.Units})
+		p.Gaps = append(p.Gaps, view.ReplayGap{Code: g.Code, Title: g.Title, Why: vi.Text("replay.gap." + g.Why), Units: g.Units})
 	}
 	for _, r := range t.Retitled {
 		p.Retitled = append(p.Retitled, view.ReplayTitle(r))
 	}
-}
-
-// gapWords says why units lack a mark.
-func gapWords(g result.Gap) string {
-	switch g.Why {
-	case result.GapNew:
-		return vi.Text("replay.newLeaf")
-	case result.GapUnfit:
-		return vi.Text("replay.unfit")
-	case result.GapSurvey:
-		return vi.Text("replay.noSurvey")
-	}
-	return vi.Text("replay.unmarked")
 }
 
 // names lists the units of one kind of change by name.
@@ -146,7 +133,7 @@ func replayReport(r *result.Replay, rows []triedUnit) xlsx.ReplayReport {
 		report.Period += " (" + r.At.Title + ")"
 	}
 	for _, g := range r.Gaps {
-		report.Gaps = append(report.Gaps, xlsx.ReplayGap{Code: g.Code, Title: g.Title, Why: gapWords(g), Units: g.Units})
+		report.Gaps = append(report.Gaps, xlsx.ReplayGap{Code: g.Code, Title: g.Title, Why: vi.Text("replay.gap." + g.Why), Units: g.Units})
 	}
 	return report
 }
