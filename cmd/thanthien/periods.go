@@ -102,7 +102,7 @@ func openPeriod(ctx context.Context, e *env, d *database, id string) error {
 	if err != nil {
 		return err
 	}
-	p, err = d.OpenPeriod(ctx, id, codes(unit.ValidOn(unit.AtLevel(unit.Under(units, p.Scope), set.AppliesTo...), unit.Date(p.On))))
+	p, err = d.OpenPeriod(ctx, id, codes(unit.Assessed(units, p.Scope, set.AppliesTo, unit.Date(p.On))))
 	if err != nil {
 		return err
 	}

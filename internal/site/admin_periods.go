@@ -237,7 +237,7 @@ func (a *admin) unitsOf(ctx context.Context, p *dossier.Period) ([]unit.Unit, er
 	if err != nil {
 		return nil, err
 	}
-	return unit.ValidOn(unit.AtLevel(unit.Under(all, p.Scope), set.AppliesTo...), unit.Date(p.On)), nil
+	return unit.Assessed(all, p.Scope, set.AppliesTo, unit.Date(p.On)), nil
 }
 
 func unitCodes(list []unit.Unit) []string {

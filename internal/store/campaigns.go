@@ -73,12 +73,27 @@ func (s *Store) CampaignsOf(ctx context.Context, period string) ([]survey.Campai
 
 func stampCampaign(c *survey.Campaign, m docstore.Meta) { c.Version = m.Version }
 
-// PutCampaign stores a checked campaign: Version 0 creates it (Conflict if the
-// id is taken), another replaces that version.
+// campaignBody is a stored campaign. Slot is unique: a period has one campaign
+// of each form, or its survey result would be ambiguous.
+type campaignBody struct {
+	survey.Campaign `bson:",inline"`
+	Slot            string `bson:"slot,omitempty"`
+}
+
+// PutCampaign stores a checked campaign: Version 0 creates it, another replaces
+// that version. Conflict if the id is taken or the period has a campaign of the
+// form already.
 func (s *Store) PutCampaign(ctx context.Context, c survey.Campaign) error {
 	slices.Sort(c.Units)
-	_, err := put(ctx, s, campaigns, c.ID, c.Version, c)
-	if c.Version == 0 && fault.Is(err, fault.Conflict) {
+	body := campaignBody{Campaign: c}
+	if c.Period != "" {
+		body.Slot = c.Period + "/" + c.FormID
+	}
+	_, err := put(ctx, s, campaigns, c.ID, c.Version, body)
+	switch {
+	case docstore.DuplicateOn(err) == campaignSlot.Name:
+		return fault.Wrap(err, fault.Conflict, "store.campaignForm", c.Period, c.FormID)
+	case c.Version == 0 && fault.Is(err, fault.Conflict):
 		return fault.Wrap(err, fault.Conflict, "store.campaignTaken", c.ID)
 	}
 	s.open.mu.Lock()

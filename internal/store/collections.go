@@ -13,7 +13,7 @@ var (
 	sets      = &docstore.Collection{Name: "criteria"}
 	forms     = &docstore.Collection{Name: "forms"}
 	periods   = &docstore.Collection{Name: "periods"}
-	campaigns = &docstore.Collection{Name: "campaigns", Indexes: []*docstore.Index{campaignsByPeriod}}
+	campaigns = &docstore.Collection{Name: "campaigns", Indexes: []*docstore.Index{campaignsByPeriod, campaignSlot}}
 	dossiers  = &docstore.Collection{Name: "dossiers", Indexes: []*docstore.Index{dossiersByPeriod, dossiersByUnit, dossiersByOutbox}}
 	responses = &docstore.Collection{Name: "responses", Append: true, Indexes: []*docstore.Index{responseKey, responseTail}}
 	tallies   = &docstore.Collection{Name: "tallies", Indexes: []*docstore.Index{talliesByCampaign}}
@@ -23,6 +23,7 @@ var (
 	sessionsByLogin   = docstore.On("login")
 	sessionsByEnd     = docstore.On("ends")
 	campaignsByPeriod = docstore.On("period")
+	campaignSlot      = docstore.UniqueSparse("slot")
 	dossiersByPeriod  = docstore.Unique("period", "unit")
 	dossiersByUnit    = docstore.On("unit", "period")
 	// dossiersByOutbox finds the dossiers whose events await relaying.

@@ -80,3 +80,9 @@ func (t *Tree) Under(scope string) []Unit {
 func Under(units []Unit, scope string) []Unit {
 	return NewTree(units).Under(scope)
 }
+
+// Assessed returns the units that a period is about: those of the levels, in
+// the scope ("" everywhere), that exist on a day.
+func Assessed(units []Unit, scope string, levels []string, on Date) []Unit {
+	return ValidOn(AtLevel(Under(units, scope), levels...), on)
+}
