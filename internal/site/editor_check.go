@@ -75,6 +75,9 @@ func editorText(p fault.Problem) string {
 		args[i] = a
 	}
 	if key := strings.Replace(p.Key, "rubric.", "editor.", 1); key != p.Key && vi.Has(key) {
+		if !strings.Contains(vi.Text(key), "%") { // the form shows where it is
+			args = nil
+		}
 		return vi.Text(key, args...)
 	}
 	return vi.Text(p.Key, args...)

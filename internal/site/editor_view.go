@@ -27,7 +27,7 @@ var fieldTypes = map[string]string{
 	"total": "num", "max_total": "num", "max": "num", "rule.step": "num", "rule.scale": "num", "rule.each": "num", "rule.min": "num", "rule.max": "num",
 	"rule.zero_at": "num", "rule.full_at": "num", "rule.min_responses": "num", "recognition.min_total": "num",
 	"recognition.min_group_percent": "num", "recognition.min_criterion_percent": "num",
-	"points": "num", "min": "num", "percent": "num", "required": "check", "group": "select",
+	"label": "area", "points": "num", "min": "num", "percent": "num", "required": "check", "group": "select",
 }
 
 // choices are the values of a select and the messages that name them.
@@ -175,7 +175,7 @@ func (b *builder) node(d *draft, path string, level, depth int, kind string, i, 
 		n.Sum = sumOf(d, kind, n.Group)
 	}
 	if !n.Group {
-		n.Fields, shown["guide"] = append(n.Fields, b.field(d.values, path, "guide")), true
+		n.More, shown["guide"] = append(n.More, b.field(d.values, path, "guide")), true
 		n.Hidden = hidden(d, path, shown, tables)
 	}
 	for j, c := range d.children {
@@ -201,8 +201,11 @@ func (b *builder) leaf(n *view.EditNode, d *draft, shown, tables map[string]bool
 			keys = append(keys, "rule.zero_at", "rule.full_at")
 		}
 	}
-	for _, key := range append(keys, "evidence", "na") {
+	for _, key := range keys {
 		n.Fields, shown[key] = append(n.Fields, b.field(d.values, n.Path, key)), true
+	}
+	for _, key := range []string{"evidence", "na"} {
+		n.More, shown[key] = append(n.More, b.field(d.values, n.Path, key)), true
 	}
 }
 
@@ -348,6 +351,7 @@ func addNode(places map[string]*errorPlace, n *view.EditNode) {
 		}
 	}
 	addFields(places, n.Fields, name, []*view.EditNode{n})
+	addFields(places, n.More, name, []*view.EditNode{n})
 	addTables(places, n.Tables, name, []*view.EditNode{n})
 	for i := range n.Children {
 		addNode(places, &n.Children[i])

@@ -34,7 +34,7 @@ var editorMessages = map[string]string{
 	"editor.unknownRule":  "Không có cách chấm %q. Chọn một cách trong danh sách (%v).",
 	"editor.oneOf":        "Giá trị %q không dùng được. Chọn một mục trong danh sách (%v).",
 	"editor.level":        "Cấp đơn vị %q không hợp lệ hoặc bị lặp. Chọn lại cấp đơn vị.",
-	"editor.textLong":     "%v dài quá %v ký tự. Rút gọn nội dung.",
+	"editor.textLong":     "Dài quá %[2]v ký tự. Rút gọn nội dung.",
 	"editor.formulaName":  "Công thức của %v dùng tên %v chưa có trong bảng số liệu nhập. Thêm tên đó hoặc sửa công thức.",
 	"editor.inGroup":      "Nhóm %v, ",
 	"editor.inCriterion":  "Tiêu chí %v, ",

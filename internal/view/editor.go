@@ -59,7 +59,7 @@ type EditRow struct {
 type EditSum struct{ Text, Look string }
 
 // EditNode is a group or a criterion. A leaf is one without children; its
-// Fields and Tables say how it is scored.
+// Fields and Tables say how it is scored; More is the rest.
 type EditNode struct {
 	Path, Name             string
 	Kind                   string // of its group
@@ -69,7 +69,7 @@ type EditNode struct {
 	Code, Title, Max, Type EditField
 	Sum                    *EditSum
 	Summary, Error         string
-	Fields                 []EditField
+	Fields, More           []EditField
 	Tables                 []EditTable
 	Hidden                 []Pair
 	Children               []EditNode
