@@ -72,7 +72,7 @@ func (l *library) copy(c *fiber.Ctx) error {
 	if err := l.saveDraft(c, now, eventChanged); err != nil {
 		return err
 	}
-	return done(c, l.url(now)+"/sua", "copied")
+	return done(c, l.editURL(now), "copied")
 }
 
 // copied is v under another name, as a draft without a decision.

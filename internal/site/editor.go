@@ -132,7 +132,10 @@ func (l *library) tree(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := &treeForm{v: v, draft: parseDraft(c)}
+	f := &treeForm{v: v}
+	if f.draft, err = parseDraft(c); err != nil {
+		return err
+	}
 	made, done, err := l.press(c, f, stored.Clone())
 	if err != nil || done {
 		return err
@@ -228,7 +231,11 @@ func (l *library) treeNewPage(c *fiber.Ctx) error {
 
 // treeNew is tree for a set that is not stored yet.
 func (l *library) treeNew(c *fiber.Ctx) error {
-	f := &treeForm{draft: parseDraft(c)}
+	d, err := parseDraft(c)
+	if err != nil {
+		return err
+	}
+	f := &treeForm{draft: d}
 	made, over, err := l.press(c, f, rubric.Set{ID: f.draft.values["id"], Version: 1})
 	if err != nil || over {
 		return err

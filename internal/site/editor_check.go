@@ -33,7 +33,7 @@ func checkDraft(d *draft, base rubric.Set, lookup func(string) ([]string, bool))
 		}
 	}
 	if len(problems) > 0 {
-		return nil, problems, nil
+		return nil, problems[:min(len(problems), rubric.MaxProblems)], nil
 	}
 	return set, nil, nil
 }

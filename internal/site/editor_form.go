@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"thanthien/internal/fault"
 	"thanthien/internal/rubric"
 	"thanthien/internal/vi"
 )
@@ -92,9 +93,13 @@ func under(path, key string) string {
 
 func nth(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
+// maxNodes is how many groups and criteria a form may hold: more than any sound
+// set, so that a set a little too large is still told what is wrong.
+const maxNodes = 2 * rubric.MaxLeaves
+
 // parseDraft reads the posted form. A name that comes several times (check
-// boxes) is joined by commas.
-func parseDraft(c *fiber.Ctx) *draft {
+// boxes) is joined by commas. A form beyond maxNodes is TooLarge.
+func parseDraft(c *fiber.Ctx) (*draft, error) {
 	sent := map[string]string{}
 	c.Request().PostArgs().VisitAll(func(k, v []byte) {
 		name, value := string(k), vi.Clean(string(v))
@@ -103,10 +108,17 @@ func parseDraft(c *fiber.Ctx) *draft {
 		}
 		sent[name] = value
 	})
-	return readDraft(sent, "", levelSet, 0)
+	left := maxNodes
+	d := readDraft(sent, "", levelSet, 0, &left)
+	if left <= 0 {
+		return nil, fault.New(fault.TooLarge, "editor.large", rubric.MaxLeaves)
+	}
+	return d, nil
 }
 
-func readDraft(sent map[string]string, path string, level, depth int) *draft {
+// readDraft reads a node and what is below it, while there are nodes left.
+func readDraft(sent map[string]string, path string, level, depth int, left *int) *draft {
+	*left--
 	d := newDraft()
 	for _, key := range fieldsAt[level] {
 		if v := sent[under(path, key)]; v != "" {
@@ -124,12 +136,12 @@ func readDraft(sent map[string]string, path string, level, depth int) *draft {
 		}
 	}
 	list := under(path, childKey(level))
-	for i := 0; depth <= rubric.MaxDepth+1; i++ { // one level more than allowed, to say so
+	for i := 0; depth <= rubric.MaxDepth+1 && *left > 0; i++ { // one level more than allowed, to say so
 		child := nth(list, i)
 		if _, ok := sent[child+".code"]; !ok {
 			break
 		}
-		d.children = append(d.children, readDraft(sent, child, below(level), depth+1))
+		d.children = append(d.children, readDraft(sent, child, below(level), depth+1, left))
 	}
 	return d
 }

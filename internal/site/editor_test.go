@@ -343,3 +343,101 @@ func TestTreeNew(t *testing.T) {
 	form.Set("id", "Tỉnh Mới")
 	m.press(path, form, "luu").want(t, 422)
 }
+
+// Only those who edit sets open the editor, the workbooks and the replay.
+func TestEditorRoles(t *testing.T) {
+	s := demoSite(t)
+	people := map[account.Role]*person{}
+	for _, r := range account.Roles() {
+		people[r] = s.as(r)
+	}
+	const set = "/quan-tri/bo-tieu-chi/mau-than-thien-bg/1"
+	for path, want := range map[string]int{"/quan-tri/bo-tieu-chi/moi": 200, set + "/soan": 409, set + "/nhap": 409, set + "/thu": 200, set + "/thu.xlsx": 200} {
+		s.get(path).want(t, 303)
+		for role, p := range people {
+			status := 403
+			if role.May(account.EditSets) {
+				status = want
+			}
+			if got := p.open(path).StatusCode; got != status {
+				t.Errorf("%s %s: status %d, want %d", role, path, got, status)
+			}
+		}
+	}
+	for path, want := range map[string]int{"/quan-tri/bo-tieu-chi/moi": 422, set + "/soan": 409, set + "/nhap": 409, set + "/ghi": 409} {
+		for role, p := range people {
+			status := 403
+			if role.May(account.EditSets) {
+				status = want
+			}
+			if got := p.submit(path).StatusCode; got != status {
+				t.Errorf("%s posts %s: status %d, want %d", role, path, got, status)
+			}
+		}
+	}
+	people[account.Manager].open("/quan-tri/bo-tieu-chi/khong-co/1/soan").want(t, 404)
+	people[account.Manager].open("/quan-tri/bo-tieu-chi/mau-than-thien-bg/0/thu").want(t, 404)
+}
+
+// Hostile forms are refused, or told what is wrong, without effort.
+func TestTreeHostile(t *testing.T) {
+	s := emptySite(t)
+	m := s.as(account.Manager)
+	const path = "/quan-tri/bo-tieu-chi/moi"
+	many := url.Values{}
+	for i := range maxNodes + 10 {
+		many.Set(nth("groups", i)+".code", "x")
+	}
+	m.press(path, many, "kiem-tra").want(t, 413)
+
+	deep, at := url.Values{"groups[0].code": {"1"}}, "groups[0]"
+	for range 40 {
+		at += ".criteria[0]"
+		deep.Set(at+".code", "c")
+	}
+	if got := errorTexts(t, m.press(path, deep, "kiem-tra").want(t, 422)); !strings.Contains(got, "quá 6 cấp") {
+		t.Errorf("too deep: %s", got)
+	}
+	rows := url.Values{}
+	for i := range 3 * rubric.MaxList {
+		rows.Set(nth("papers", i)+".code", "p")
+		rows.Set(nth("recognition.bands", i)+".code", "p")
+	}
+	if got := errorTexts(t, m.press(path, rows, "kiem-tra").want(t, 422)); !strings.Contains(got, "dài quá 200 mục") {
+		t.Errorf("too many rows: %s", got)
+	}
+	odd := url.Values{"groups[0].code": {"1\x00\xff"}, "groups[0].criteria[0].code": {"\"><script>"}, "groups[-1].code": {"x"}, "title": {strings.Repeat("a", 3000)}, "decimals": {"hai"}, "applies_to": {"xã", "xã"}, "groups[0].kind": {"khác"}, "not_applicable": {"gì"}}
+	doc := m.press(path, odd, "luu").want(t, 422).page(t)
+	if doc.Find("main script").Length() != 0 || doc.Find("#bien-soan").Length() != 1 {
+		t.Error("a code became markup")
+	}
+	if got := text(doc, "#loi"); strings.Contains(got, "%!") {
+		t.Errorf("a sentence lacks its arguments: %s", got)
+	}
+	m.press(path, url.Values{}, "luu").want(t, 422)
+	if list, err := s.store.SetVersions(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("stored %v, %v", list, err)
+	}
+}
+
+func BenchmarkTreeLargest(b *testing.B) {
+	s := emptySite(b)
+	m := s.as(account.Manager)
+	form := url.Values{"id": {"lon"}, "title": {"Bộ lớn"}, "applies_to": {"commune"}, "total": {"2000"}}
+	for i := range 20 {
+		g := nth("groups", i)
+		form.Set(g+".code", string(rune('a'+i)))
+		form.Set(g+".title", "Nhóm")
+		form.Set(g+".max", "100")
+		for j := range 100 {
+			c := nth(g+".criteria", j)
+			form.Set(c+".code", string(rune('a'+i))+"."+string(rune('0'+j/10))+string(rune('0'+j%10)))
+			form.Set(c+".title", "Tiêu chí")
+			form.Set(c+".max", "1")
+			form.Set(c+".rule.type", "points")
+		}
+	}
+	for b.Loop() {
+		m.press("/quan-tri/bo-tieu-chi/moi", form, "kiem-tra").want(b, 200)
+	}
+}

@@ -13,6 +13,7 @@ var editorMessages = map[string]string{
 	"editor.stale":    "Tệp này làm từ một bản cũ của bản nháp. Tải tệp mới về, sửa lại trên tệp đó rồi nhập.",
 	"editor.otherSet": "Tệp này là của %v, không phải của bản nháp %v. Chọn đúng tệp đã tải về từ bản nháp này, hoặc nhập thành bản nháp mới ở trang Bộ tiêu chí.",
 	"editor.notBook":  "Tệp này không phải tệp Excel (.xlsx). Tải bộ tiêu chí về bằng “Tải Excel để sửa”, sửa rồi nhập lại.",
+	"editor.large":    "Bộ tiêu chí có quá nhiều mục: nhiều nhất %v tiêu chí chấm điểm. Gộp bớt tiêu chí rồi gửi lại.",
 	"editor.taken":    "Đã có bộ tiêu chí mang mã %v. Chọn mã khác, hoặc chép bộ đó thành phiên bản mới.",
 
 	"editor.missingField": "Chưa ghi. Bổ sung chỗ này.",
