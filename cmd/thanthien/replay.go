@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"io"
@@ -11,6 +12,7 @@ import (
 
 	"thanthien/internal/result"
 	"thanthien/internal/rubric"
+	"thanthien/internal/score"
 	"thanthien/internal/unit"
 	"thanthien/internal/vi"
 	"thanthien/internal/xlsx"
@@ -65,7 +67,9 @@ func replayBook(ctx context.Context, w io.Writer, d *database, r *result.Replay)
 	for _, u := range r.Units {
 		change[u.Unit] = u.Change
 	}
-	report := xlsx.FromReplay(r.Sets, r.Before, r.After, r.Targets, change, unit.NewTree(units))
+	after := slices.Clone(r.After) // who enters and leaves first, as on the page
+	slices.SortStableFunc(after, func(a, b score.Result) int { return cmp.Compare(changeOrder(change[a.Unit]), changeOrder(change[b.Unit])) })
+	report := xlsx.FromReplay(r.Sets, r.Before, after, r.Targets, change, unit.NewTree(units))
 	report.Head = xlsx.Head{
 		Superior: settings.Parent, Agency: settings.Agency, Number: settings.Symbol, Place: settings.Place, SignedFor: settings.SignTitle,
 		SignerName: settings.Signer, Recipients: settings.Recipients, Date: d.Now(),
@@ -75,6 +79,12 @@ func replayBook(ctx context.Context, w io.Writer, d *database, r *result.Replay)
 		report.Gaps = append(report.Gaps, xlsx.ReplayGap{Code: g.Code, Title: g.Title, Why: vi.Text("replay.gap." + g.Why), Units: g.Units})
 	}
 	return xlsx.Replay(w, report)
+}
+
+// changeOrder puts the kinds of changes in the order people look for them.
+func changeOrder(kind string) int {
+	order := []string{result.Enter, result.Leave, result.OtherBand, result.Incomplete, ""}
+	return slices.Index(order, kind)
 }
 
 func replayCSV(_ context.Context, out io.Writer, _ *database, r *result.Replay) error {

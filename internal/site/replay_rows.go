@@ -57,7 +57,7 @@ func (t *tried) names(p *view.Replay, kind string) view.ReplayList {
 		}
 	}
 	slices.SortStableFunc(rows, byText(func(u triedUnit) string { return u.name }))
-	list := view.ReplayList{All: len(rows), More: max(0, len(rows)-namesShown), URL: p.Back + "/thu?ky=" + queryEscape(t.Period) + "&thay-doi=" + kind}
+	list := view.ReplayList{All: len(rows), More: max(0, len(rows)-namesShown), URL: p.Back + "/thu?ky=" + queryEscape(t.Period) + "&cap=" + queryEscape(t.Stage) + "&thay-doi=" + kind}
 	for _, u := range rows[:min(len(rows), namesShown)] {
 		r := t.row(u)
 		list.Units = append(list.Units, view.ReplayName{Name: r.Name, URL: r.URL, Before: r.Before, After: r.After})
