@@ -68,7 +68,9 @@ func replayBook(ctx context.Context, w io.Writer, d *database, r *result.Replay)
 		change[u.Unit] = u.Change
 	}
 	after := slices.Clone(r.After) // who enters and leaves first, as on the page
-	slices.SortStableFunc(after, func(a, b score.Result) int { return cmp.Compare(changeOrder(change[a.Unit]), changeOrder(change[b.Unit])) })
+	slices.SortStableFunc(after, func(a, b score.Result) int {
+		return cmp.Compare(changeOrder(change[a.Unit]), changeOrder(change[b.Unit]))
+	})
 	report := xlsx.FromReplay(r.Sets, r.Before, after, r.Targets, change, unit.NewTree(units))
 	report.Head = xlsx.Head{
 		Superior: settings.Parent, Agency: settings.Agency, Number: settings.Symbol, Place: settings.Place, SignedFor: settings.SignTitle,
