@@ -104,7 +104,7 @@ func (f *filler) people(ctx context.Context) error {
 func (f *filler) years(ctx context.Context) error {
 	year := f.today.In(zone).Year()
 	list := []assessment{
-		{year: year - 2, set: f.old, groups: []string{"resident", "business", "official"}, lift: -0.07, state: dossier.Published},
+		{year: year - 2, set: f.old, groups: []string{"resident", "business", "official"}, lift: -0.088, state: dossier.Published},
 		{year: year - 1, set: f.set, groups: []string{"resident", "business", "organisation"}, lift: -0.05, state: dossier.Published},
 		{year: year, set: f.set, groups: []string{"resident", "business", "organisation"}, lift: -0.012, state: dossier.Open},
 	}

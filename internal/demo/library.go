@@ -20,8 +20,8 @@ const (
 )
 
 // library stores the sample sets and forms, issued, and the set of the year
-// before last: the sample's criteria with lower thresholds, so that replaying
-// the sample on that year's data shows who would have been left out.
+// before last: the sample's criteria with other thresholds, so that replaying
+// the sample on that year's data shows who would have come in and who not.
 func (f *filler) library(ctx context.Context) error {
 	err := each(criteria.Sets(), func(name string, data []byte) error {
 		set, err := rubric.Parse(data, name)
@@ -32,7 +32,7 @@ func (f *filler) library(ctx context.Context) error {
 			f.set = set
 		}
 		if name == oldFile {
-			if f.old, err = milder(set); err != nil {
+			if f.old, err = earlier(set); err != nil {
 				return err
 			}
 			if err := f.putSet(ctx, f.old); err != nil {
@@ -65,8 +65,9 @@ func (f *filler) putSet(ctx context.Context, set *rubric.Set) error {
 	return f.PutSet(ctx, store.Version{ID: set.ID, Number: set.Version, Title: set.Title, YAML: string(text), State: store.Issued, By: "quanly"})
 }
 
-// milder returns the set of the year before last.
-func milder(set *rubric.Set) (*rubric.Set, error) {
+// earlier returns the set of the year before last: no conditions yet, but a
+// higher lowest band.
+func earlier(set *rubric.Set) (*rubric.Set, error) {
 	text, err := set.YAML()
 	if err != nil {
 		return nil, err
@@ -79,9 +80,10 @@ func milder(set *rubric.Set) (*rubric.Set, error) {
 	old.ID, old.Version = oldID, 1
 	old.Title = "Bộ tiêu chí và thang điểm của Tỉnh Minh Họa (không có thật)"
 	old.IssuedBy = "Dữ liệu minh họa"
-	lower := rubric.Int(40)
-	old.Recognition.MinGroupPercent = &lower
-	old.Recognition.Groups = nil
+	lowest := rubric.Int(70)
+	r := old.Recognition
+	r.Conditions, r.MinTotal = rubric.ConditionsNone, &lowest
+	r.Bands[len(r.Bands)-1].Min = lowest
 	return rubric.New(old)
 }
 
