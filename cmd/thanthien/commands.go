@@ -7,7 +7,7 @@ func commands() []command {
 		{"serve", "run the site", "[--addr :8080] [--db URL]", "serve --db ./data/thanthien.db", runServe},
 		{"units import", "import units from CSV or Excel, all or none", "FILE", "units import don-vi.csv", runUnitsImport},
 		{"units list", "list the units", "[--level commune]", "units list --level commune", runUnitsList},
-		{"criteria import", "store a criteria set (YAML or workbook), or a sample by ID@VERSION", "FILE", "criteria import mau-than-thien-bg@1", runCriteriaImport},
+		{"criteria import", "store a criteria set (YAML or workbook), or a sample by ID@VERSION", "FILE [--draft] [--replace]", "criteria import mau-than-thien-bg@1", runCriteriaImport},
 		{"criteria list", "list the criteria sets", "", "criteria list", runCriteriaList},
 		{"criteria export", "write a criteria set", "ID[@V] [--format yaml|xlsx] [--out FILE]", "criteria export mau-than-thien-bg@1 --out mau.yaml", runCriteriaExport},
 		{"criteria diff", "say in words how two criteria-set files differ", "OLD NEW", "criteria diff mau@1.yaml mau@2.yaml", runCriteriaDiff},

@@ -27,8 +27,12 @@ func runCriteriaImport(ctx context.Context, e *env, args []string) error {
 			return v, err
 		}
 		v.ID, v.Number, v.Title, v.YAML = set.ID, set.Version, set.Title, string(text)
-		if v.Version, err = bookBase(ctx, d, data, set); err != nil {
+		base, err := bookBase(ctx, d, data, set)
+		if err != nil {
 			return v, err
+		}
+		if base > 0 {
+			v.Version = base
 		}
 		if err := d.PutSet(ctx, v); err != nil {
 			return v, err
@@ -95,6 +99,7 @@ func runImport(ctx context.Context, e *env, name string, args []string, samples 
 	flagSet := flags(e, name)
 	db := flagSet.String("db", "", "database path or URI (THANTHIEN_DB)")
 	draft := flagSet.Bool("draft", false, "keep it changeable instead of issuing it")
+	replace := flagSet.Bool("replace", false, "write over a draft of the same id and version")
 	rest, err := parse(flagSet, args)
 	file, err := oneArgument(rest, err, "YAML file, workbook of a criteria set, or sample (ID@VERSION)")
 	if err != nil {
@@ -108,8 +113,12 @@ func runImport(ctx context.Context, e *env, name string, args []string, samples 
 	if *draft {
 		state = store.Draft
 	}
+	var over int64
+	if *replace {
+		over = store.AnyVersion
+	}
 	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
-		v, err := add(ctx, d, store.Version{State: state}, data, file)
+		v, err := add(ctx, d, store.Version{State: state, Version: over}, data, file)
 		if err == nil {
 			e.printf("%s\t%s\n", store.Ref(v.ID, v.Number), v.State)
 		}

@@ -34,7 +34,8 @@ func TestCriteriaWorkbook(t *testing.T) {
 		t.Error("standard output has no workbook")
 	}
 	writeText(t, filepath.Join(dir, "b.yaml"), strings.Replace(before, "Thực hiện quy chế dân chủ", "Thực hiện dân chủ", 1))
-	call(exitOK, "criteria import --draft @b.yaml")
+	call(exitRefused, "criteria import --draft @b.yaml") // a draft is there
+	call(exitOK, "criteria import --draft --replace @b.yaml")
 	if _, stderr := call(exitRefused, "criteria import --draft @a.xlsx"); !strings.Contains(stderr, "bản cũ") {
 		t.Errorf("a stale workbook: %s", stderr)
 	}

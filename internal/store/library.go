@@ -94,9 +94,13 @@ func (s *Store) PutSet(ctx context.Context, v Version) error { return s.putVersi
 // PutForm stores a version of a form, see putVersion.
 func (s *Store) PutForm(ctx context.Context, v Version) error { return s.putVersion(ctx, forms, v) }
 
-// putVersion stores a version: a new one, or a change of a draft, or a change
-// of state alone. The content of an issued version never changes: Conflict.
-// Storing an issued version again with the same content changes nothing.
+// AnyVersion, as Version.Version, stores over whatever draft is there.
+const AnyVersion = -1
+
+// putVersion stores a version: a new one, or a change of the draft that
+// v.Version names, or a change of state alone. The content of an issued version
+// never changes, and a draft that is there is not overwritten as if it were
+// new: Conflict. Storing a version again as it is changes nothing.
 func (s *Store) putVersion(ctx context.Context, c *docstore.Collection, v Version) error {
 	ref := Ref(v.ID, v.Number)
 	old, version, err := get[Version](ctx, s, c, ref, "store.set")
@@ -109,8 +113,10 @@ func (s *Store) putVersion(ctx context.Context, c *docstore.Collection, v Versio
 		return fault.New(fault.Conflict, "store.frozen", ref)
 	case old.YAML == v.YAML && old.State == v.State:
 		return nil
-	case v.Version != 0 && v.Version != version:
+	case v.Version > 0 && v.Version != version:
 		return fault.New(fault.Stale, "store.stale")
+	case v.Version == 0 && old.YAML != v.YAML:
+		return fault.New(fault.Conflict, "store.draftExists", ref)
 	}
 	v.At = s.Now()
 	_, err = put(ctx, s, c, ref, version, v)

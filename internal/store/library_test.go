@@ -37,7 +37,15 @@ func setNamed(title, state string) Version {
 func TestIssuedVersionNeverChanges(t *testing.T) {
 	s := libraryStore(t)
 	put := func(v Version) error { return s.PutSet(t.Context(), v) }
-	for _, v := range []Version{setNamed("một", Draft), setNamed("hai", Draft), setNamed("hai", Issued)} {
+	over := setNamed("hai", Draft)
+	if err := put(setNamed("một", Draft)); err != nil {
+		t.Fatal(err)
+	}
+	if err := put(over); !fault.Is(err, fault.Conflict) {
+		t.Fatalf("a new draft over another: %v, want a conflict", err)
+	}
+	over.Version = AnyVersion
+	for _, v := range []Version{over, setNamed("hai", Issued)} {
 		if err := put(v); err != nil {
 			t.Fatal(err)
 		}

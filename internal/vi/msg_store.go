@@ -16,6 +16,7 @@ var storeMessages = map[string]string{
 	"store.form":              "Không có mẫu phiếu %v.",
 	"store.broken":            "Bản lưu của %v bị hỏng. Đề nghị quản trị hệ thống khôi phục từ bản sao lưu.",
 	"store.frozen":            "%v đã ban hành nên không thay đổi được nữa. Chép sang phiên bản mới để sửa.",
+	"store.draftExists":       "Đã có bản nháp %v với nội dung khác. Mở bản nháp đó để sửa, hoặc chọn số phiên bản khác.",
 	"store.stale":             "Người khác vừa lưu trước. Mở lại trang để xem bản mới rồi sửa tiếp.",
 	"store.clash":             "%v ô đã được người khác sửa trong lúc ông/bà đang nhập. Xem cả hai giá trị rồi chọn.",
 	"survey.campaign.id":      "Mã đợt khảo sát chỉ gồm chữ thường không dấu, số, gạch ngang, gạch dưới; tối đa 40 ký tự. Ví dụ: hai-long-2026.",
