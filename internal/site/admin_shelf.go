@@ -77,40 +77,10 @@ func (s setShelf) event(what string) (audit.Action, string) {
 	return audit.SetChanged, "criteria/"
 }
 
-// formLookup finds the questions of a form: its newest version here, else the
-// sample that comes with the program.
+// formLookup finds the questions of a form stored here or that comes with the
+// program.
 func (s setShelf) formLookup(ctx context.Context) (func(string) ([]string, bool), error) {
-	versions, err := s.store.FormVersions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	newest := map[string]int{}
-	for _, v := range versions {
-		newest[v.ID] = max(newest[v.ID], v.Number)
-	}
-	return func(id string) ([]string, bool) {
-		if n := newest[id]; n > 0 {
-			form, err := s.store.Form(ctx, id, n)
-			return questionCodes(form), err == nil
-		}
-		data, err := fs.ReadFile(criteria.Forms(), store.Ref(id, 1)+".yaml")
-		if err != nil {
-			return nil, false
-		}
-		form, err := survey.Parse(data, id)
-		return questionCodes(form), err == nil
-	}, nil
-}
-
-func questionCodes(form *survey.Form) []string {
-	if form == nil {
-		return nil
-	}
-	var codes []string
-	for _, q := range form.Questions() {
-		codes = append(codes, q.Code)
-	}
-	return codes
+	return s.store.FormLookup(ctx, criteria.Forms())
 }
 
 // formsOf returns the ids of the forms that the survey rules of a set name.
@@ -132,16 +102,7 @@ func (s formShelf) versions(ctx context.Context) ([]store.Version, error) {
 }
 
 func (s formShelf) version(ctx context.Context, id string, number int) (store.Version, error) {
-	list, err := s.store.FormVersions(ctx)
-	if err != nil {
-		return store.Version{}, err
-	}
-	for _, v := range list {
-		if v.ID == id && v.Number == number {
-			return v, nil
-		}
-	}
-	return store.Version{}, fault.New(fault.NotFound, "store.form", store.Ref(id, number))
+	return s.store.FormVersion(ctx, id, number)
 }
 
 func (s formShelf) put(ctx context.Context, v store.Version) error { return s.store.PutForm(ctx, v) }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"thanthien/internal/docstore"
@@ -77,6 +78,50 @@ func (s *Store) SetVersions(ctx context.Context) ([]Version, error) {
 // FormVersions lists every version of every form.
 func (s *Store) FormVersions(ctx context.Context) ([]Version, error) {
 	return all(ctx, s, docstore.Query{In: forms}, stampVersion)
+}
+
+// FormVersion returns one version of a form with its state.
+func (s *Store) FormVersion(ctx context.Context, id string, number int) (Version, error) {
+	v, version, err := get[Version](ctx, s, forms, Ref(id, number), "store.form")
+	v.Version = version
+	return v, err
+}
+
+// FormLookup returns what rubric.ParseWithForms asks for: the questions of a
+// form, by its id. The newest version here counts; of a form that is not stored,
+// the first version among samples, the files "<id>@1.yaml".
+func (s *Store) FormLookup(ctx context.Context, samples fs.FS) (func(formID string) (questions []string, ok bool), error) {
+	versions, err := s.FormVersions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	newest := map[string]int{}
+	for _, v := range versions {
+		newest[v.ID] = max(newest[v.ID], v.Number)
+	}
+	return func(id string) ([]string, bool) {
+		if n := newest[id]; n > 0 {
+			form, err := s.Form(ctx, id, n)
+			return questionCodes(form), err == nil
+		}
+		data, err := fs.ReadFile(samples, Ref(id, 1)+".yaml")
+		if err != nil {
+			return nil, false
+		}
+		form, err := survey.Parse(data, id)
+		return questionCodes(form), err == nil
+	}, nil
+}
+
+func questionCodes(form *survey.Form) []string {
+	if form == nil {
+		return nil
+	}
+	var codes []string
+	for _, q := range form.Questions() {
+		codes = append(codes, q.Code)
+	}
+	return codes
 }
 
 // SetVersion returns one version of a criteria set with its state.
