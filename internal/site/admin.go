@@ -108,10 +108,10 @@ func (a *admin) page(c *fiber.Ctx, title string) view.Admin {
 		action     account.Action
 		label, url string
 	}{
-		{account.EditPeriods, "Tiến độ", "/quan-tri"}, {account.EditUnits, "Đơn vị", "/quan-tri/don-vi"},
-		{account.EditSets, "Bộ tiêu chí", "/quan-tri/bo-tieu-chi"}, {account.EditSets, "Phiếu khảo sát", "/quan-tri/phieu"},
-		{account.EditPeriods, "Kỳ đánh giá", "/quan-tri/ky"}, {account.EditPeriods, "Đợt khảo sát", "/quan-tri/dot"},
-		{account.SeeUsers, "Tài khoản", "/quan-tri/tai-khoan"}, {account.EditPeriods, "Tỉnh", "/quan-tri/tinh"},
+		{account.EditPeriods, vi.Text("word.progress"), "/quan-tri"}, {account.EditUnits, vi.Text("word.unit"), "/quan-tri/don-vi"},
+		{account.EditSets, vi.Text("word.set"), "/quan-tri/bo-tieu-chi"}, {account.EditSets, vi.Text("word.surveyForm"), "/quan-tri/phieu"},
+		{account.EditPeriods, vi.Text("word.period"), "/quan-tri/ky"}, {account.EditPeriods, vi.Text("word.campaign"), "/quan-tri/dot"},
+		{account.SeeUsers, vi.Text("word.account"), "/quan-tri/tai-khoan"}, {account.EditPeriods, vi.Text("word.province"), "/quan-tri/tinh"},
 	} {
 		if mayDo(c, t.action) {
 			current := c.Path() == t.url || t.url != "/quan-tri" && strings.HasPrefix(c.Path(), t.url+"/")

@@ -27,14 +27,14 @@ const fieldTime = "2006-01-02T15:04"
 
 // campaignInput is the form of a new campaign.
 type campaignInput struct {
-	ID     string   `form:"id" label:"Mã đợt" validate:"required,max=40"`
-	Title  string   `form:"title" label:"Tên đợt" validate:"required,max=200"`
-	Period string   `form:"period" label:"Kỳ đánh giá" validate:"max=40"`
-	Form   string   `form:"form" label:"Phiếu khảo sát" validate:"required"`
-	Scope  string   `form:"scope" label:"Phạm vi" validate:"max=64"`
-	Groups []string `form:"groups" label:"Người trả lời" validate:"max=10"`
-	Opens  string   `form:"opens" label:"Mở lúc" validate:"required"`
-	Closes string   `form:"closes" label:"Đóng lúc" validate:"required"`
+	ID     string   `form:"id" label:"word.campaignCode" validate:"required,max=40"`
+	Title  string   `form:"title" label:"word.campaignName" validate:"required,max=200"`
+	Period string   `form:"period" label:"word.period" validate:"max=40"`
+	Form   string   `form:"form" label:"word.surveyForm" validate:"required"`
+	Scope  string   `form:"scope" label:"word.scope" validate:"max=64"`
+	Groups []string `form:"groups" label:"word.respondents" validate:"max=10"`
+	Opens  string   `form:"opens" label:"word.opens" validate:"required"`
+	Closes string   `form:"closes" label:"word.closes" validate:"required"`
 }
 
 func (a *admin) campaignNewPage(c *fiber.Ctx) error {
@@ -46,7 +46,7 @@ func (a *admin) campaignNewPage(c *fiber.Ctx) error {
 
 func (a *admin) showCampaignNew(c *fiber.Ctx, in campaignInput, status int, errs []view.FieldError) error {
 	ctx := c.UserContext()
-	p := view.CampaignNew{Admin: a.page(c, "Tạo đợt khảo sát"), ID: in.ID, Name: in.Title, Opens: in.Opens, Closes: in.Closes}
+	p := view.CampaignNew{Admin: a.page(c, vi.Text("title.campaignNew")), ID: in.ID, Name: in.Title, Opens: in.Opens, Closes: in.Closes}
 	p.Errors = errs
 	units, err := a.store.Units(ctx)
 	if err != nil {

@@ -19,7 +19,7 @@ func (a *admin) campaignList(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := view.CampaignAdmin{Admin: a.page(c, "Đợt khảo sát")}
+	p := view.CampaignAdmin{Admin: a.page(c, vi.Text("word.campaign"))}
 	rows, listing := listOf(c, list, campaignText, campaignColumns())
 	p.List = listing
 	for i := range rows {
@@ -36,12 +36,12 @@ func campaignText(s survey.Campaign) string {
 // without counting answers.
 func campaignColumns() []listColumn[survey.Campaign] {
 	return []listColumn[survey.Campaign]{
-		{key: "dong", label: "Thời gian", compare: func(x, y survey.Campaign) int { return y.Closes.Compare(x.Closes) }},
-		{key: "ten", label: "Đợt khảo sát", compare: byText(func(s survey.Campaign) string { return s.Title })},
-		{key: "phieu", label: "Phiếu", compare: by(func(s survey.Campaign) string { return store.Ref(s.FormID, s.FormVer) })},
-		{key: "ky", label: "Kỳ", compare: by(func(s survey.Campaign) string { return s.Period })},
-		{key: "so", label: "Đơn vị", number: true, compare: by(func(s survey.Campaign) int { return len(s.Units) })},
-		{label: "Trạng thái"},
+		{key: "dong", label: vi.Text("word.time"), compare: func(x, y survey.Campaign) int { return y.Closes.Compare(x.Closes) }},
+		{key: "ten", label: vi.Text("word.campaign"), compare: byText(func(s survey.Campaign) string { return s.Title })},
+		{key: "phieu", label: vi.Text("word.form"), compare: by(func(s survey.Campaign) string { return store.Ref(s.FormID, s.FormVer) })},
+		{key: "ky", label: vi.Text("word.periodShort"), compare: by(func(s survey.Campaign) string { return s.Period })},
+		{key: "so", label: vi.Text("word.unit"), number: true, compare: by(func(s survey.Campaign) int { return len(s.Units) })},
+		{label: vi.Text("word.state")},
 	}
 }
 
@@ -83,13 +83,13 @@ func (s *Server) campaignFacts(c *survey.Campaign, form *survey.Form) []view.Fac
 		groups = append(groups, vi.Text("group."+g))
 	}
 	facts := []view.Fact{
-		{Label: "Phiếu", Value: form.Title + " (" + store.Ref(c.FormID, c.FormVer) + ")"},
-		{Label: "Người trả lời", Value: strings.Join(groups, "; ")},
-		{Label: "Thời gian", Value: "từ " + vi.DateTime(c.Opens) + " đến " + vi.DateTime(c.Closes)},
-		{Label: "Đơn vị", Value: vi.Int(len(c.Units))},
+		{Label: vi.Text("word.form"), Value: form.Title + " (" + store.Ref(c.FormID, c.FormVer) + ")"},
+		{Label: vi.Text("word.respondents"), Value: strings.Join(groups, "; ")},
+		{Label: vi.Text("word.time"), Value: vi.Text("admin.fromTo", vi.DateTime(c.Opens), vi.DateTime(c.Closes))},
+		{Label: vi.Text("word.unit"), Value: vi.Int(len(c.Units))},
 	}
 	if c.Period != "" {
-		facts = append(facts, view.Fact{Label: "Kỳ đánh giá", Value: c.Period})
+		facts = append(facts, view.Fact{Label: vi.Text("word.period"), Value: c.Period})
 	}
 	return facts
 }
@@ -138,9 +138,8 @@ func (a *admin) campaignEdit(c *fiber.Ctx) error {
 }
 
 func describeCampaign(s *survey.Campaign) string {
-	text := "đóng lúc " + vi.DateTime(s.Closes)
 	if s.Paused {
-		text += ", tạm dừng"
+		return vi.Text("admin.campaign.closesPaused", vi.DateTime(s.Closes))
 	}
-	return text
+	return vi.Text("admin.campaign.closesAt", vi.DateTime(s.Closes))
 }

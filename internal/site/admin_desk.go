@@ -21,7 +21,7 @@ import (
 // desk shows how far every unit of the current period is, the least complete
 // first, and the first steps while there is nothing yet.
 func (a *admin) desk(c *fiber.Ctx) error {
-	p := view.Desk{Admin: a.page(c, "Bàn làm việc")}
+	p := view.Desk{Admin: a.page(c, vi.Text("title.desk"))}
 	periods, err := a.store.Periods(c.UserContext())
 	if err != nil {
 		return err
@@ -75,16 +75,16 @@ func (a *admin) deskRows(c *fiber.Ctx, p *view.Desk, d dossier.Period) error {
 		return err
 	}
 	columns := []listColumn[deskRow]{
-		{key: "viec", label: "Còn thiếu", number: true, compare: func(x, y deskRow) int { return y.left - x.left }},
-		{key: "ten", label: "Đơn vị", compare: byText(func(r deskRow) string { return r.Name })},
+		{key: "viec", label: vi.Text("word.missing"), number: true, compare: func(x, y deskRow) int { return y.left - x.left }},
+		{key: "ten", label: vi.Text("word.unit"), compare: byText(func(r deskRow) string { return r.Name })},
 	}
 	for i, s := range d.Stages {
 		p.Stages = append(p.Stages, s.Title)
 		columns = append(columns, listColumn[deskRow]{key: "cap-" + s.Code, label: s.Title, compare: by(func(r deskRow) int { return r.Stages[i].Done })})
 	}
 	columns = append(columns,
-		listColumn[deskRow]{key: "diem", label: "Điểm", number: true, compare: by(func(r deskRow) score.Points { return r.total })},
-		listColumn[deskRow]{key: "phieu", label: "Lượt trả lời", number: true, compare: by(func(r deskRow) int64 { return r.Responses })})
+		listColumn[deskRow]{key: "diem", label: vi.Text("word.points"), number: true, compare: by(func(r deskRow) score.Points { return r.total })},
+		listColumn[deskRow]{key: "phieu", label: vi.Text("word.responses"), number: true, compare: by(func(r deskRow) int64 { return r.Responses })})
 	rows := a.deskUnits(r)
 	p.Counts = deskCounts(r, rows)
 	collate := vi.Collator()
@@ -159,7 +159,7 @@ func markedCount(d *dossier.Dossier, stage string, codes map[string]bool) int {
 
 // deskCounts are the figures above the table.
 func deskCounts(r *result.Result, rows []deskRow) []view.Figure {
-	figures := []view.Figure{{Label: "đơn vị", Value: vi.Int(len(rows))}}
+	figures := []view.Figure{{Label: vi.Text("admin.desk.units"), Value: vi.Int(len(rows))}}
 	for i, s := range r.Period.Stages {
 		n := 0
 		for _, row := range rows {
@@ -167,15 +167,15 @@ func deskCounts(r *result.Result, rows []deskRow) []view.Figure {
 				n++
 			}
 		}
-		figures = append(figures, view.Figure{Label: "xong " + s.Title, Value: vi.Int(n)})
+		figures = append(figures, view.Figure{Label: vi.Text("admin.desk.done", s.Title), Value: vi.Int(n)})
 	}
 	total := int64(0)
 	for _, row := range rows {
 		total += row.Responses
 	}
 	return append(figures,
-		view.Figure{Label: "đủ điều kiện công nhận", Value: vi.Int(r.Target.Recognised), URL: "/bao-cao/xep-hang?ky=" + r.Period.ID},
-		view.Figure{Label: "lượt trả lời khảo sát", Value: vi.Int(total), URL: "/khao-sat"})
+		view.Figure{Label: vi.Text("admin.desk.recognised"), Value: vi.Int(r.Target.Recognised), URL: "/bao-cao/xep-hang?ky=" + r.Period.ID},
+		view.Figure{Label: vi.Text("admin.desk.responses"), Value: vi.Int(total), URL: "/khao-sat"})
 }
 
 // deadlines are the days that end something: campaigns and the target.
@@ -192,7 +192,7 @@ func (a *admin) deadlines(c *fiber.Ctx, d *dossier.Period) ([]view.Deadline, err
 	}
 	if by, err := time.ParseInLocation(time.DateOnly, d.Target.By, vi.Zone); err == nil {
 		end := by.AddDate(0, 0, 1)
-		list = append(list, view.Deadline{Label: "Hạn đạt chỉ tiêu " + vi.Decimal(d.Target.Percent) + " %", When: dayText(d.Target.By), Left: daysLeft(now, end), URL: "/quan-tri/ky/" + d.ID, Late: !now.Before(end)})
+		list = append(list, view.Deadline{Label: vi.Text("admin.desk.targetBy", vi.Decimal(d.Target.Percent)), When: dayText(d.Target.By), Left: daysLeft(now, end), URL: "/quan-tri/ky/" + d.ID, Late: !now.Before(end)})
 	}
 	return list, nil
 }
@@ -229,11 +229,11 @@ func (a *admin) setupSteps(c *fiber.Ctx, hasPeriod bool) ([]view.SetupStep, erro
 	}
 	issued := slices.ContainsFunc(sets, func(v store.Version) bool { return v.State == store.Issued })
 	steps := []view.SetupStep{
-		{Label: "Nhập danh sách đơn vị", Hint: "Tệp Excel hoặc CSV: mã, tên, cấp, mã cấp trên.", URL: "/quan-tri/don-vi/nhap", Action: "Nhập đơn vị", Done: len(units) > 0},
-		{Label: "Chọn bộ tiêu chí", Hint: "Thêm một bộ mẫu hoặc nhập tệp của tỉnh rồi ban hành.", URL: "/quan-tri/bo-tieu-chi", Action: "Chọn bộ tiêu chí", Done: issued},
-		{Label: "Tạo kỳ đánh giá", Hint: "Năm, phạm vi, các cấp chấm, chỉ tiêu.", URL: "/quan-tri/ky/moi", Action: "Tạo kỳ", Done: hasPeriod},
-		{Label: "Mở đợt khảo sát", Hint: "Chọn phiếu, người trả lời, thời gian.", URL: "/quan-tri/dot/moi", Action: "Tạo đợt", Done: len(campaigns) > 0},
-		{Label: "Tạo tài khoản", Hint: "Cho cán bộ xã, thẩm định viên, lãnh đạo.", Action: "Tạo tài khoản", Done: len(users) > 1},
+		{Label: vi.Text("title.unitImport"), Hint: vi.Text("admin.setup.unitsHint"), URL: "/quan-tri/don-vi/nhap", Action: vi.Text("admin.setup.units"), Done: len(units) > 0},
+		{Label: vi.Text("admin.setup.set"), Hint: vi.Text("admin.setup.setHint"), URL: "/quan-tri/bo-tieu-chi", Action: vi.Text("admin.setup.set"), Done: issued},
+		{Label: vi.Text("title.periodNew"), Hint: vi.Text("admin.setup.periodHint"), URL: "/quan-tri/ky/moi", Action: vi.Text("admin.setup.period"), Done: hasPeriod},
+		{Label: vi.Text("admin.setup.campaignTitle"), Hint: vi.Text("admin.setup.campaignHint"), URL: "/quan-tri/dot/moi", Action: vi.Text("admin.setup.campaign"), Done: len(campaigns) > 0},
+		{Label: vi.Text("title.userNew"), Hint: vi.Text("admin.setup.usersHint"), Action: vi.Text("title.userNew"), Done: len(users) > 1},
 	}
 	if mayDo(c, account.SeeUsers) {
 		steps[len(steps)-1].URL = "/quan-tri/tai-khoan/moi"

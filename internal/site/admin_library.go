@@ -75,15 +75,15 @@ func (l *library) showList(c *fiber.Ctx, file string, bad error) error {
 	}
 	p := view.Library{Admin: l.page(c, vi.Text("admin.library."+l.kind)), Kind: l.kind, File: file}
 	rows, listing := listOf(c, versions, func(v store.Version) string { return store.Ref(v.ID, v.Number) + " " + v.Title }, []listColumn[store.Version]{
-		{key: "ma", label: "Mã", compare: func(a, b store.Version) int {
+		{key: "ma", label: vi.Text("word.code"), compare: func(a, b store.Version) int {
 			if a.ID != b.ID {
 				return strings.Compare(a.ID, b.ID)
 			}
 			return b.Number - a.Number
 		}},
-		{key: "ten", label: "Tên", compare: byText(func(v store.Version) string { return v.Title })},
-		{key: "trang-thai", label: "Trạng thái", compare: by(func(v store.Version) string { return v.State })},
-		{key: "luc", label: "Lưu lúc", compare: func(a, b store.Version) int { return b.At.Compare(a.At) }},
+		{key: "ten", label: vi.Text("word.name"), compare: byText(func(v store.Version) string { return v.Title })},
+		{key: "trang-thai", label: vi.Text("word.state"), compare: by(func(v store.Version) string { return v.State })},
+		{key: "luc", label: vi.Text("word.savedAt"), compare: func(a, b store.Version) int { return b.At.Compare(a.At) }},
 	})
 	p.List, p.List.Path = listing, "/quan-tri/"+l.kind
 	for _, v := range rows {

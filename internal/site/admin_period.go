@@ -72,7 +72,7 @@ func (a *admin) periodFacts(c *fiber.Ctx, d *dossier.Period) ([]view.Fact, error
 	if err != nil {
 		return nil, err
 	}
-	scope := "Tất cả đơn vị"
+	scope := vi.Text("admin.period.allUnits")
 	if d.Scope != "" {
 		u, err := a.store.Unit(c.UserContext(), d.Scope)
 		if err != nil && !fault.Is(err, fault.NotFound) {
@@ -84,24 +84,24 @@ func (a *admin) periodFacts(c *fiber.Ctx, d *dossier.Period) ([]view.Fact, error
 	for i, s := range d.Stages {
 		stages[i] = s.Title + " (" + s.Code + ")"
 	}
-	target := vi.Decimal(d.Target.Percent) + " % số đơn vị được công nhận"
+	target := vi.Text("admin.period.target", vi.Decimal(d.Target.Percent))
 	if i := set.BandIndex(d.Target.MinBand); i >= 0 {
-		target += ", từ mức " + set.Recognition.Bands[i].Title
+		target += vi.Text("admin.period.targetBand", set.Recognition.Bands[i].Title)
 	}
 	if d.Target.By != "" {
-		target += ", hạn " + dayText(d.Target.By)
+		target += vi.Text("admin.period.targetBy", dayText(d.Target.By))
 	}
 	facts := []view.Fact{
-		{Label: "Mã", Value: d.ID},
-		{Label: "Năm", Value: fmt.Sprint(d.Year)},
-		{Label: "Bộ tiêu chí", Value: set.Title + " (" + store.Ref(d.SetID, d.SetVer) + ")", URL: setURL(d.SetID, d.SetVer)},
-		{Label: "Phạm vi", Value: scope},
-		{Label: "Đơn vị có hiệu lực ngày", Value: dayText(d.On)},
-		{Label: "Các cấp chấm", Value: strings.Join(stages, "; ")},
-		{Label: "Chỉ tiêu", Value: target},
+		{Label: vi.Text("word.code"), Value: d.ID},
+		{Label: vi.Text("word.year"), Value: fmt.Sprint(d.Year)},
+		{Label: vi.Text("word.set"), Value: set.Title + " (" + store.Ref(d.SetID, d.SetVer) + ")", URL: setURL(d.SetID, d.SetVer)},
+		{Label: vi.Text("word.scope"), Value: scope},
+		{Label: vi.Text("word.unitsOn"), Value: dayText(d.On)},
+		{Label: vi.Text("word.stages"), Value: strings.Join(stages, "; ")},
+		{Label: vi.Text("word.target"), Value: target},
 	}
 	if d.Previous != "" {
-		facts = append(facts, view.Fact{Label: "Kỳ trước để so sánh", Value: d.Previous, URL: "/quan-tri/ky/" + d.Previous})
+		facts = append(facts, view.Fact{Label: vi.Text("word.compareWith"), Value: d.Previous, URL: "/quan-tri/ky/" + d.Previous})
 	}
 	return facts, nil
 }

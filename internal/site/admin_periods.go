@@ -25,13 +25,13 @@ func (a *admin) periods(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := view.Periods{Admin: a.page(c, "Kỳ đánh giá")}
+	p := view.Periods{Admin: a.page(c, vi.Text("word.period"))}
 	rows, listing := listOf(c, list, func(d dossier.Period) string { return d.ID + " " + d.Title + " " + d.SetID }, []listColumn[dossier.Period]{
-		{key: "nam", label: "Năm", number: true, compare: func(x, y dossier.Period) int { return y.Year - x.Year }},
-		{key: "ten", label: "Kỳ đánh giá", compare: byText(func(d dossier.Period) string { return d.Title })},
-		{key: "bo", label: "Bộ tiêu chí", compare: by(func(d dossier.Period) string { return store.Ref(d.SetID, d.SetVer) })},
-		{key: "so", label: "Đơn vị", number: true, compare: by(func(d dossier.Period) int { return len(d.Units) })},
-		{label: "Trạng thái"},
+		{key: "nam", label: vi.Text("word.year"), number: true, compare: func(x, y dossier.Period) int { return y.Year - x.Year }},
+		{key: "ten", label: vi.Text("word.period"), compare: byText(func(d dossier.Period) string { return d.Title })},
+		{key: "bo", label: vi.Text("word.set"), compare: by(func(d dossier.Period) string { return store.Ref(d.SetID, d.SetVer) })},
+		{key: "so", label: vi.Text("word.unit"), number: true, compare: by(func(d dossier.Period) int { return len(d.Units) })},
+		{label: vi.Text("word.state")},
 	})
 	p.List = listing
 	for _, d := range rows {
@@ -42,21 +42,18 @@ func (a *admin) periods(c *fiber.Ctx) error {
 
 // periodInput is the form of a new period.
 type periodInput struct {
-	ID       string `form:"id" label:"Mã kỳ" validate:"required,max=40"`
-	Title    string `form:"title" label:"Tên kỳ" validate:"required,max=200"`
-	Year     string `form:"year" label:"Năm" validate:"required,number,len=4"`
-	Set      string `form:"set" label:"Bộ tiêu chí" validate:"required"`
-	Scope    string `form:"scope" label:"Phạm vi" validate:"max=64"`
-	On       string `form:"on" label:"Ngày lấy danh sách đơn vị" validate:"required"`
-	Stages   string `form:"stages" label:"Các cấp chấm" validate:"required,max=2000"`
-	Percent  string `form:"percent" label:"Chỉ tiêu" validate:"required,max=20"`
-	By       string `form:"by" label:"Hạn đạt chỉ tiêu" validate:"max=20"`
-	MinBand  string `form:"min_band" label:"Mức tối thiểu" validate:"max=120"`
-	Previous string `form:"previous" label:"Kỳ trước" validate:"max=40"`
+	ID       string `form:"id" label:"word.periodCode" validate:"required,max=40"`
+	Title    string `form:"title" label:"word.periodName" validate:"required,max=200"`
+	Year     string `form:"year" label:"word.year" validate:"required,number,len=4"`
+	Set      string `form:"set" label:"word.set" validate:"required"`
+	Scope    string `form:"scope" label:"word.scope" validate:"max=64"`
+	On       string `form:"on" label:"word.unitsDay" validate:"required"`
+	Stages   string `form:"stages" label:"word.stages" validate:"required,max=2000"`
+	Percent  string `form:"percent" label:"word.target" validate:"required,max=20"`
+	By       string `form:"by" label:"word.targetBy" validate:"max=20"`
+	MinBand  string `form:"min_band" label:"word.minBand" validate:"max=120"`
+	Previous string `form:"previous" label:"word.previous" validate:"max=40"`
 }
-
-// defaultStages are the stages of a period since there are no districts.
-const defaultStages = "self Tự chấm\nprovince Thẩm định cấp tỉnh"
 
 // defaultPercent is the target a new period starts from.
 const defaultPercent = "60"
@@ -64,13 +61,13 @@ const defaultPercent = "60"
 func (a *admin) periodNewPage(c *fiber.Ctx) error {
 	now := a.now().In(vi.Zone)
 	year := strconv.Itoa(now.Year())
-	in := periodInput{ID: year, Title: "Năm " + year, Year: year, On: now.Format("2006-01-02"), Stages: defaultStages, Percent: defaultPercent, By: year + "-12-31"}
+	in := periodInput{ID: year, Title: vi.Text("admin.period.yearTitle", year), Year: year, On: now.Format("2006-01-02"), Stages: vi.Text("admin.period.stages"), Percent: defaultPercent, By: year + "-12-31"}
 	return a.showPeriodNew(c, in, fiber.StatusOK, nil)
 }
 
 func (a *admin) showPeriodNew(c *fiber.Ctx, in periodInput, status int, errs []view.FieldError) error {
 	ctx := c.UserContext()
-	p := view.PeriodNew{Admin: a.page(c, "Tạo kỳ đánh giá"), ID: in.ID, Name: in.Title, Year: in.Year, On: in.On, Stages: in.Stages, Percent: in.Percent, By: in.By}
+	p := view.PeriodNew{Admin: a.page(c, vi.Text("title.periodNew")), ID: in.ID, Name: in.Title, Year: in.Year, On: in.On, Stages: in.Stages, Percent: in.Percent, By: in.By}
 	p.Errors = errs
 	units, err := a.store.Units(ctx)
 	if err != nil {
@@ -109,7 +106,7 @@ func (a *admin) showPeriodNew(c *fiber.Ctx, in periodInput, status int, errs []v
 func bandOptions(ref string, set *rubric.Set, chosen string) view.OptionGroup {
 	g := view.OptionGroup{Label: set.Title}
 	for _, b := range set.Recognition.Bands {
-		g.Options = append(g.Options, option(ref+"/"+b.Code, b.Title+" (từ "+vi.Decimal(b.Min.String())+" điểm)", chosen))
+		g.Options = append(g.Options, option(ref+"/"+b.Code, vi.Text("admin.period.bandFrom", b.Title, vi.Decimal(b.Min.String())), chosen))
 	}
 	return g
 }

@@ -26,7 +26,7 @@ func (a *admin) units(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := view.Units{Admin: a.page(c, "Đơn vị"), Level: c.Query("cap"), May: mayDo(c, account.EditUnits)}
+	p := view.Units{Admin: a.page(c, vi.Text("word.unit")), Level: c.Query("cap"), May: mayDo(c, account.EditUnits)}
 	for _, level := range unit.Levels() {
 		p.Levels = append(p.Levels, option(level, levelName(level), p.Level))
 	}
@@ -37,11 +37,11 @@ func (a *admin) units(c *fiber.Ctx) error {
 	names := unitNames(all)
 	parent := func(u unit.Unit) string { return names[u.Parent].Name }
 	rows, listing := listOf(c, list, func(u unit.Unit) string { return u.Code + " " + u.Name + " " + parent(u) }, []listColumn[unit.Unit]{
-		{key: "ma", label: "Mã", compare: by(func(u unit.Unit) string { return u.Code })},
-		{key: "ten", label: "Tên", compare: byText(func(u unit.Unit) string { return u.Name })},
-		{key: "cap", label: "Cấp", compare: byText(func(u unit.Unit) string { return levelName(u.Level) })},
-		{key: "tren", label: "Trực thuộc", compare: byText(parent)},
-		{key: "tu", label: "Hiệu lực", compare: by(func(u unit.Unit) unit.Date { return u.ValidFrom })},
+		{key: "ma", label: vi.Text("word.code"), compare: by(func(u unit.Unit) string { return u.Code })},
+		{key: "ten", label: vi.Text("word.name"), compare: byText(func(u unit.Unit) string { return u.Name })},
+		{key: "cap", label: vi.Text("word.level"), compare: byText(func(u unit.Unit) string { return levelName(u.Level) })},
+		{key: "tren", label: vi.Text("word.parent"), compare: byText(parent)},
+		{key: "tu", label: vi.Text("word.validity"), compare: by(func(u unit.Unit) unit.Date { return u.ValidFrom })},
 	}, view.Pair{Name: "cap", Value: p.Level})
 	p.List = listing
 	for _, u := range rows {
@@ -74,13 +74,13 @@ func mayDo(c *fiber.Ctx, action account.Action) bool {
 }
 
 func (a *admin) unitImportPage(c *fiber.Ctx) error {
-	return c.Render("admin/unit_import", view.UnitImport{Admin: a.page(c, "Nhập danh sách đơn vị")})
+	return c.Render("admin/unit_import", view.UnitImport{Admin: a.page(c, vi.Text("title.unitImport"))})
 }
 
 // unitImportRead reads an uploaded list and shows every problem of it, or what
 // it would change. Nothing is written.
 func (a *admin) unitImportRead(c *fiber.Ctx) error {
-	p := view.UnitImport{Admin: a.page(c, "Nhập danh sách đơn vị")}
+	p := view.UnitImport{Admin: a.page(c, vi.Text("title.unitImport"))}
 	existing, err := a.store.Units(c.UserContext())
 	if err != nil {
 		return err
@@ -180,12 +180,12 @@ func compareUnits(p *view.UnitImport, list, existing []unit.Unit) error {
 func wasText(old, now view.UnitRow) string {
 	var was []string
 	for _, v := range []struct{ name, old, now string }{
-		{"tên", old.Name, now.Name}, {"cấp", old.Level, now.Level}, {"trực thuộc", old.Parent, now.Parent},
-		{"hiệu lực từ", old.From, now.From}, {"đến", old.To, now.To},
+		{vi.Text("admin.was.name"), old.Name, now.Name}, {vi.Text("admin.was.level"), old.Level, now.Level}, {vi.Text("admin.was.parent"), old.Parent, now.Parent},
+		{vi.Text("admin.was.from"), old.From, now.From}, {vi.Text("admin.was.to"), old.To, now.To},
 	} {
 		if v.old != v.now {
 			if v.old == "" {
-				v.old = "để trống"
+				v.old = vi.Text("admin.was.empty")
 			}
 			was = append(was, v.name+": "+v.old)
 		}

@@ -30,13 +30,13 @@ func (a *admin) users(c *fiber.Ctx) error {
 		me = u.Login
 	}
 	role := func(u account.User) string { return vi.Text("role." + string(u.Role)) }
-	p := view.Users{Admin: a.page(c, "Tài khoản")}
+	p := view.Users{Admin: a.page(c, vi.Text("word.account"))}
 	rows, listing := listOf(c, list, func(u account.User) string { return u.Login + " " + u.Name + " " + role(u) + " " + names[u.Unit].Name }, []listColumn[account.User]{
-		{key: "ten", label: "Tên đăng nhập", compare: by(func(u account.User) string { return u.Login })},
-		{key: "ho-ten", label: "Họ và tên", compare: byText(func(u account.User) string { return u.Name })},
-		{key: "vai-tro", label: "Vai trò", compare: byText(role)},
-		{key: "don-vi", label: "Đơn vị", compare: byText(func(u account.User) string { return names[u.Unit].Name })},
-		{label: "Việc làm"},
+		{key: "ten", label: vi.Text("word.login"), compare: by(func(u account.User) string { return u.Login })},
+		{key: "ho-ten", label: vi.Text("word.fullName"), compare: byText(func(u account.User) string { return u.Name })},
+		{key: "vai-tro", label: vi.Text("word.role"), compare: byText(role)},
+		{key: "don-vi", label: vi.Text("word.unit"), compare: byText(func(u account.User) string { return names[u.Unit].Name })},
+		{label: vi.Text("word.actions")},
 	})
 	p.List = listing
 	for _, u := range rows {
@@ -47,10 +47,10 @@ func (a *admin) users(c *fiber.Ctx) error {
 
 // userInput is the form of a new account.
 type userInput struct {
-	Login string `form:"login" label:"Tên đăng nhập" validate:"required,max=40"`
-	Name  string `form:"name" label:"Họ và tên" validate:"required,max=120"`
-	Role  string `form:"role" label:"Vai trò" validate:"required,oneof=admin manager appraiser commune leader surveyor"`
-	Unit  string `form:"unit" label:"Đơn vị" validate:"max=64"`
+	Login string `form:"login" label:"word.login" validate:"required,max=40"`
+	Name  string `form:"name" label:"word.fullName" validate:"required,max=120"`
+	Role  string `form:"role" label:"word.role" validate:"required,oneof=admin manager appraiser commune leader surveyor"`
+	Unit  string `form:"unit" label:"word.unit" validate:"max=64"`
 }
 
 func (a *admin) userNewPage(c *fiber.Ctx) error {
@@ -62,7 +62,7 @@ func (a *admin) showUserNew(c *fiber.Ctx, in userInput, errs []view.FieldError) 
 	if err != nil {
 		return err
 	}
-	p := view.UserNew{Admin: a.page(c, "Tạo tài khoản"), Login: in.Login, Name: in.Name, Unit: in.Unit}
+	p := view.UserNew{Admin: a.page(c, vi.Text("title.userNew")), Login: in.Login, Name: in.Name, Unit: in.Unit}
 	p.Errors = errs
 	for _, r := range account.Roles() {
 		p.Roles = append(p.Roles, option(string(r), vi.Text("role."+string(r)), in.Role))
@@ -108,7 +108,7 @@ func (a *admin) userNew(c *fiber.Ctx) error {
 }
 
 func (a *admin) showSecret(c *fiber.Ctx, u account.User, secret string) error {
-	return c.Render("admin/user_secret", view.UserSecret{Admin: a.page(c, "Mật khẩu của "+u.Login), Login: u.Login, Name: u.Name, Secret: secret})
+	return c.Render("admin/user_secret", view.UserSecret{Admin: a.page(c, vi.Text("title.secret", u.Login)), Login: u.Login, Name: u.Name, Secret: secret})
 }
 
 // userChange disables or enables an account or gives it a new password; each
@@ -156,16 +156,16 @@ func (a *admin) saveUser(c *fiber.Ctx, u account.User, password bool, was string
 	}
 	change := audit.Change{Field: "state", Before: was, After: userState(u)}
 	if password {
-		change = audit.Change{Field: "password", After: "mới"}
+		change = audit.Change{Field: "password", After: vi.Text("admin.user.new")}
 	}
 	return a.record(c, "", audit.UserChanged, "users/"+u.Login, change)
 }
 
 func userState(u account.User) string {
 	if u.Disabled {
-		return "khóa"
+		return vi.Text("admin.user.disabled")
 	}
-	return "mở"
+	return vi.Text("admin.user.enabled")
 }
 
 // secretAlphabet has no letters and digits that look alike; with secretGroups
@@ -197,14 +197,14 @@ func newSecret() string {
 
 // settingsInput is the form of what the province says of itself.
 type settingsInput struct {
-	Province   string `form:"province" label:"Tên tỉnh" validate:"required,max=120"`
-	Parent     string `form:"parent" label:"Cơ quan cấp trên" validate:"max=200"`
-	Agency     string `form:"agency" label:"Cơ quan ban hành" validate:"required,max=200"`
-	Place      string `form:"place" label:"Địa danh" validate:"required,max=60"`
-	Symbol     string `form:"symbol" label:"Ký hiệu văn bản" validate:"max=60"`
-	SignTitle  string `form:"sign_title" label:"Chức vụ người ký" validate:"max=500"`
-	Signer     string `form:"signer" label:"Người ký" validate:"max=120"`
-	Recipients string `form:"recipients" label:"Nơi nhận" validate:"max=2000"`
+	Province   string `form:"province" label:"word.provinceName" validate:"required,max=120"`
+	Parent     string `form:"parent" label:"word.parentAgency" validate:"max=200"`
+	Agency     string `form:"agency" label:"word.agency" validate:"required,max=200"`
+	Place      string `form:"place" label:"word.place" validate:"required,max=60"`
+	Symbol     string `form:"symbol" label:"word.symbol" validate:"max=60"`
+	SignTitle  string `form:"sign_title" label:"word.signTitle" validate:"max=500"`
+	Signer     string `form:"signer" label:"word.signer" validate:"max=120"`
+	Recipients string `form:"recipients" label:"word.recipients" validate:"max=2000"`
 }
 
 func (a *admin) settingsPage(c *fiber.Ctx) error {
@@ -217,7 +217,7 @@ func (a *admin) settingsPage(c *fiber.Ctx) error {
 }
 
 func (a *admin) showSettings(c *fiber.Ctx, in settingsInput, version int64, errs []view.FieldError) error {
-	p := view.Settings{Admin: a.page(c, "Thông tin của tỉnh"), Version: version, Province: in.Province, Parent: in.Parent, Agency: in.Agency,
+	p := view.Settings{Admin: a.page(c, vi.Text("title.settings")), Version: version, Province: in.Province, Parent: in.Parent, Agency: in.Agency,
 		Place: in.Place, Symbol: in.Symbol, Signer: in.Signer, SignTitle: in.SignTitle, Recipients: in.Recipients}
 	p.Errors = errs
 	if len(errs) > 0 {

@@ -25,13 +25,13 @@ type forms struct {
 	words ut.Translator
 }
 
-// newForms returns the one validator. A field's name in a sentence is its
-// label tag; its name on the page is its form tag.
+// newForms returns the one validator. A field's name in a sentence is the word
+// that its label tag names; its name on the page is its form tag.
 func newForms() (*forms, error) {
 	locale := vilocale.New()
 	words, _ := ut.New(locale, locale).GetTranslator(locale.Locale())
 	f := &forms{check: validator.New(validator.WithRequiredStructEnabled()), words: words}
-	f.check.RegisterTagNameFunc(func(field reflect.StructField) string { return field.Tag.Get("label") })
+	f.check.RegisterTagNameFunc(func(field reflect.StructField) string { return vi.Text(field.Tag.Get("label")) })
 	if err := vitranslations.RegisterDefaultTranslations(f.check, words); err != nil {
 		return nil, fmt.Errorf("site: Vietnamese translations: %w", err)
 	}

@@ -115,18 +115,18 @@ func setPage(page view.Admin, head view.VersionHead, set *rubric.Set) view.Set {
 		levels[i] = levelName(level)
 	}
 	p.Facts = []view.Pair{
-		{Name: "Áp dụng cho", Value: strings.Join(levels, "; ")}, {Name: "Tổng điểm", Value: num(set.Total)},
-		{Name: "Số tiêu chí chấm điểm", Value: vi.Int(len(set.Leaves()))}, {Name: "Số chữ số thập phân", Value: strconv.Itoa(set.Decimals)},
-		{Name: "Tiêu chí không áp dụng", Value: vi.Text("admin.na." + set.NotApplicable)},
+		{Name: vi.Text("word.appliesTo"), Value: strings.Join(levels, "; ")}, {Name: vi.Text("word.totalPoints"), Value: num(set.Total)},
+		{Name: vi.Text("word.leaves"), Value: vi.Int(len(set.Leaves()))}, {Name: vi.Text("word.decimals"), Value: strconv.Itoa(set.Decimals)},
+		{Name: vi.Text("word.notApplicable"), Value: vi.Text("admin.na." + set.NotApplicable)},
 	}
 	if set.MaxTotal != nil {
-		p.Facts = append(p.Facts, view.Pair{Name: "Điểm tối đa sau cộng, trừ", Value: num(*set.MaxTotal)})
+		p.Facts = append(p.Facts, view.Pair{Name: vi.Text("word.maxTotal"), Value: num(*set.MaxTotal)})
 	}
 	if set.IssuedBy != "" {
-		p.Facts = append(p.Facts, view.Pair{Name: "Nơi ban hành", Value: set.IssuedBy})
+		p.Facts = append(p.Facts, view.Pair{Name: vi.Text("word.issuedBy"), Value: set.IssuedBy})
 	}
 	if d := set.Decision; d != nil {
-		p.Facts = append(p.Facts, view.Pair{Name: "Quyết định", Value: strings.TrimSpace(d.Number + " ngày " + dayText(d.Date))})
+		p.Facts = append(p.Facts, view.Pair{Name: vi.Text("word.decision"), Value: vi.Text("admin.version.decision", d.Number, dayText(d.Date))})
 	}
 	for _, paper := range set.Papers {
 		p.Papers = append(p.Papers, paper.Title)
@@ -154,7 +154,7 @@ func (l *library) showEdit(c *fiber.Ctx, v store.Version, text string, status in
 	if err != nil {
 		return err
 	}
-	return c.Status(status).Render("admin/version_edit", view.VersionEdit{Admin: l.page(c, "Sửa "+store.Ref(v.ID, v.Number)), VersionHead: head, YAML: text, Checked: checked, Bad: bad})
+	return c.Status(status).Render("admin/version_edit", view.VersionEdit{Admin: l.page(c, vi.Text("title.versionEdit", store.Ref(v.ID, v.Number))), VersionHead: head, YAML: text, Checked: checked, Bad: bad})
 }
 
 // edit checks the text of a draft, and saves it unless only the check is asked
@@ -191,8 +191,8 @@ func (l *library) edit(c *fiber.Ctx) error {
 
 // issueInput is the form that issues a draft.
 type issueInput struct {
-	Number string `form:"so" label:"Số quyết định" validate:"required,max=60"`
-	Date   string `form:"ngay" label:"Ngày quyết định" validate:"required"`
+	Number string `form:"so" label:"word.decisionNumber" validate:"required,max=60"`
+	Date   string `form:"ngay" label:"word.decisionDate" validate:"required"`
 }
 
 // issue freezes a draft. A criteria set takes the decision that issues it.

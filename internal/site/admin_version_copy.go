@@ -116,7 +116,7 @@ func (l *library) diff(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := view.SetDiff{Admin: l.page(c, "So sánh bộ tiêu chí"), From: store.Ref(other.ID, other.Number), To: store.Ref(v.ID, v.Number), FromURL: l.url(other), ToURL: l.url(v)}
+	p := view.SetDiff{Admin: l.page(c, vi.Text("title.setDiff")), From: store.Ref(other.ID, other.Number), To: store.Ref(v.ID, v.Number), FromURL: l.url(other), ToURL: l.url(v)}
 	looks := map[rubric.ChangeKind]string{rubric.Added: "good", rubric.Removed: "bad", rubric.Repointed: "warn", rubric.Rethresh: "warn", rubric.Reruled: "warn"}
 	for _, ch := range rubric.Diff(from, to) {
 		p.Changes = append(p.Changes, view.DiffLine{Tag: view.Tag{Text: vi.Text("admin.diff." + string(ch.Kind)), Look: looks[ch.Kind]}, Place: ch.Code, Text: vi.Text(ch.Key, ch.Args...)})

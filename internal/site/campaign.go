@@ -34,8 +34,8 @@ func (s *Server) campaigns(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := view.Campaigns{Page: s.page(c, "Khảo sát"), New: mayDo(c, account.EditPeriods)}
-	columns := append(campaignColumns(), listColumn[survey.Campaign]{label: "Lượt trả lời", number: true})
+	p := view.Campaigns{Page: s.page(c, vi.Text("word.survey")), New: mayDo(c, account.EditPeriods)}
+	columns := append(campaignColumns(), listColumn[survey.Campaign]{label: vi.Text("word.responses"), number: true})
 	rows, listing := listOf(c, list, campaignText, columns)
 	p.List = listing
 	for i := range rows {
@@ -133,8 +133,8 @@ func campaignLines(c *survey.Campaign, report survey.Report, team bool) []campai
 
 func unitColumns(groups []string) []listColumn[campaignLine] {
 	columns := []listColumn[campaignLine]{
-		{key: "ten", label: "Đơn vị", compare: byText(func(l campaignLine) string { return l.name })},
-		{key: "so", label: "Lượt trả lời", number: true, compare: by(func(l campaignLine) int64 { return l.N })},
+		{key: "ten", label: vi.Text("word.unit"), compare: byText(func(l campaignLine) string { return l.name })},
+		{key: "so", label: vi.Text("word.responses"), number: true, compare: by(func(l campaignLine) int64 { return l.N })},
 	}
 	for _, g := range groups {
 		columns = append(columns, listColumn[campaignLine]{key: "nhom-" + g, label: vi.Text("group." + g), number: true, compare: by(func(l campaignLine) int64 {
@@ -143,8 +143,8 @@ func unitColumns(groups []string) []listColumn[campaignLine] {
 		})})
 	}
 	return append(columns,
-		listColumn[campaignLine]{key: "chi-so", label: "Chỉ số hài lòng", number: true, compare: func(a, b campaignLine) int { return compareIndex(a.Index, b.Index) }},
-		listColumn[campaignLine]{label: "Khoảng tin cậy 95 %", number: true}, listColumn[campaignLine]{label: "Phiếu"})
+		listColumn[campaignLine]{key: "chi-so", label: vi.Text("word.index"), number: true, compare: func(a, b campaignLine) int { return compareIndex(a.Index, b.Index) }},
+		listColumn[campaignLine]{label: vi.Text("word.interval"), number: true}, listColumn[campaignLine]{label: vi.Text("word.form")})
 }
 
 // compareIndex orders printed percentages by value, none before any.

@@ -16,10 +16,10 @@ func fillDetail(p *view.CampaignDetail, form *survey.Form, c *survey.Campaign, a
 		p.Small = vi.Text("admin.small", survey.LeastCell)
 	}
 	p.Facts = []view.Fact{
-		{Label: "Lượt trả lời", Value: countText(r.N)},
-		{Label: "Chỉ số hài lòng", Value: indexText(r.Index)},
-		{Label: "Khoảng tin cậy 95 %", Value: intervalText(r.Low, r.High)},
-		{Label: "Số lượt trong chỉ số", Value: countText(r.IndexN)},
+		{Label: vi.Text("word.responses"), Value: countText(r.N)},
+		{Label: vi.Text("word.index"), Value: indexText(r.Index)},
+		{Label: vi.Text("word.interval"), Value: intervalText(r.Low, r.High)},
+		{Label: vi.Text("word.indexCount"), Value: countText(r.IndexN)},
 	}
 	for _, g := range c.RespondentGroups(form) {
 		group, _ := r.Groups.Get(g)

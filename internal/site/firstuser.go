@@ -16,7 +16,7 @@ func (s *Server) firstUserPage(c *fiber.Ctx) error {
 	if err := s.store.CheckSetupToken(c.UserContext(), c.Query("ma")); err != nil {
 		return err
 	}
-	return c.Render("account/first", view.FirstUser{Page: s.page(c, "Tạo quản trị viên đầu tiên"), Token: c.Query("ma"), Login: "quantri"})
+	return c.Render("account/first", view.FirstUser{Page: s.page(c, vi.Text("title.firstUser")), Token: c.Query("ma"), Login: "quantri"})
 }
 
 func (s *Server) firstUser(c *fiber.Ctx) error {
@@ -27,7 +27,7 @@ func (s *Server) firstUser(c *fiber.Ctx) error {
 	user := account.User{Login: vi.Clean(c.FormValue("login")), Name: vi.Clean(c.FormValue("name")), Role: account.Admin, Created: s.now()}
 	problems := append(user.Check(), account.CheckPassword(c.FormValue("password"))...)
 	if len(problems) > 0 {
-		p := view.FirstUser{Page: s.page(c, "Tạo quản trị viên đầu tiên"), Token: token, Login: user.Login, Name: user.Name}
+		p := view.FirstUser{Page: s.page(c, vi.Text("title.firstUser")), Token: token, Login: user.Login, Name: user.Name}
 		p.Errors = fieldErrors(problems)
 		return c.Status(fiber.StatusUnprocessableEntity).Render("account/first", p)
 	}

@@ -41,7 +41,7 @@ func (s *Server) publicPage(c *fiber.Ctx, title string) (view.Page, error) {
 }
 
 func (s *Server) privacyPage(c *fiber.Ctx) error {
-	p, err := s.publicPage(c, "Cách giữ kín câu trả lời")
+	p, err := s.publicPage(c, vi.Text("title.privacy"))
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (s *Server) receiptPage(c *fiber.Ctx) error {
 		return fault.New(fault.NotFound, "store.receipt")
 	}
 	p := view.Receipt{Code: code, Parts: view.ReceiptParts(code), Draft: draftName(id, unitCode), Again: surveyPath(id, unitCode)}
-	if p.Page, err = s.publicPage(c, "Đã ghi nhận"); err != nil {
+	if p.Page, err = s.publicPage(c, vi.Text("title.receipt")); err != nil {
 		return err
 	}
 	p.Scripts = []string{surveyScript}
@@ -45,7 +45,7 @@ func (s *Server) placeNames(c *fiber.Ctx, at store.Counted) (campaign, unitName 
 // receiptCheck says in which campaign and unit a receipt was counted, and
 // nothing else.
 func (s *Server) receiptCheck(c *fiber.Ctx) error {
-	base, err := s.publicPage(c, "Kiểm tra mã biên nhận")
+	base, err := s.publicPage(c, vi.Text("title.receiptCheck"))
 	if err != nil {
 		return err
 	}

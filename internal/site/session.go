@@ -74,7 +74,7 @@ func userOf(c *fiber.Ctx) (account.User, bool) {
 
 // setCookie gives the browser its session. The cookie is Secure, which browsers
 // also take from http://localhost; only where the operator set a plain http
-// base URL does a visitor under another name get it without.
+// base URL, or in the demo, does a visitor under another name get it without.
 func (s *Server) setCookie(c *fiber.Ctx, token string) {
 	c.Cookie(&fiber.Cookie{
 		Name: sessionCookie, Value: token, Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
@@ -86,10 +86,11 @@ func (s *Server) dropCookie(c *fiber.Ctx) {
 	c.Cookie(&fiber.Cookie{Name: sessionCookie, Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode, MaxAge: -1, Secure: !s.plainHTTP(c)})
 }
 
-// plainHTTP reports whether the operator chose to serve without TLS and this
+// plainHTTP reports whether the operator chose to serve without TLS (the demo
+// always does) and this
 // visitor comes from another machine.
 func (s *Server) plainHTTP(c *fiber.Ctx) bool {
-	if !strings.HasPrefix(s.config.BaseURL, "http://") || c.Protocol() == "https" {
+	if !s.demo && !strings.HasPrefix(s.config.BaseURL, "http://") || c.Protocol() == "https" {
 		return false
 	}
 	host, _, err := net.SplitHostPort(string(c.Context().Host()))
@@ -120,11 +121,11 @@ func navigation(u account.User, path string) []view.Link {
 		action     account.Action
 		label, url string
 	}{
-		{account.SeeLeader, "Tổng quan", "/lanh-dao"},
-		{account.SeeDossiers, "Hồ sơ", "/ho-so"},
-		{account.SeeRanking, "Xếp hạng", "/bao-cao/xep-hang"},
-		{account.SeeCampaigns, "Khảo sát", "/khao-sat"},
-		{account.EditPeriods, "Quản trị", "/quan-tri"},
+		{account.SeeLeader, vi.Text("word.overview"), "/lanh-dao"},
+		{account.SeeDossiers, vi.Text("word.dossiers"), "/ho-so"},
+		{account.SeeRanking, vi.Text("word.ranking"), "/bao-cao/xep-hang"},
+		{account.SeeCampaigns, vi.Text("word.survey"), "/khao-sat"},
+		{account.EditPeriods, vi.Text("word.administration"), "/quan-tri"},
 	} {
 		if u.Role.May(l.action) {
 			links = append(links, view.Link{Label: l.label, URL: l.url, Current: path == l.url || strings.HasPrefix(path, l.url+"/")})

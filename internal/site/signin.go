@@ -15,7 +15,7 @@ func (s *Server) signInPage(c *fiber.Ctx) error {
 	if user, ok := userOf(c); ok {
 		return c.Redirect(home(user), fiber.StatusSeeOther)
 	}
-	return c.Render("account/signin", view.SignIn{Page: s.page(c, "Đăng nhập"), Next: localPath(c.Query("tiep"))})
+	return c.Render("account/signin", view.SignIn{Page: s.page(c, vi.Text("title.signIn")), Next: localPath(c.Query("tiep"))})
 }
 
 // signIn checks the password and starts a new session; the one the browser had
@@ -28,7 +28,7 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 		if f.Kind != fault.Invalid && f.Kind != fault.TooMany {
 			return err
 		}
-		p := view.SignIn{Page: s.page(c, "Đăng nhập"), Login: login, Next: next}
+		p := view.SignIn{Page: s.page(c, vi.Text("title.signIn")), Login: login, Next: next}
 		p.Errors = []view.FieldError{{Field: "login", Message: vi.Text(f.Key, f.Args...)}}
 		return c.Status(statuses[f.Kind]).Render("account/signin", p)
 	}
@@ -80,7 +80,7 @@ func (s *Server) passwordPage(c *fiber.Ctx) error {
 	if _, ok := userOf(c); !ok {
 		return fault.New(fault.Unauthenticated, "site.signIn")
 	}
-	return c.Render("account/password", view.Password{Page: s.page(c, "Đổi mật khẩu")})
+	return c.Render("account/password", view.Password{Page: s.page(c, vi.Text("title.password"))})
 }
 
 // changePassword takes the old password once more, ends every session of the
@@ -99,7 +99,7 @@ func (s *Server) changePassword(c *fiber.Ctx) error {
 		problems = append(problems, fault.Problem{Path: "again", Key: "account.again"})
 	}
 	if len(problems) > 0 {
-		p := view.Password{Page: s.page(c, "Đổi mật khẩu")}
+		p := view.Password{Page: s.page(c, vi.Text("title.password"))}
 		p.Errors = fieldErrors(problems)
 		return c.Status(fiber.StatusUnprocessableEntity).Render("account/password", p)
 	}

@@ -44,7 +44,7 @@ func (s *Server) surveyView(c *fiber.Ctx, campaign *survey.Campaign, form *surve
 	if err != nil {
 		return view.Survey{}, err
 	}
-	base, err := s.publicPage(c, "Khảo sát: "+u.Name)
+	base, err := s.publicPage(c, vi.Text("title.survey", u.Name))
 	if err != nil {
 		return view.Survey{}, err
 	}

@@ -36,4 +36,5 @@ var publicMessages = map[string]string{
 	"group.business":     "Doanh nghiệp, hộ kinh doanh",
 	"group.organisation": "Tổ chức, cơ quan, đoàn thể",
 	"group.official":     "Cán bộ, công chức, viên chức",
+	"public.or":          " hoặc ",
 }

@@ -13,7 +13,7 @@ import (
 
 // messages is every sentence by key. It never changes after start.
 var messages = merge(
-	commonMessages, docstoreMessages, rubricMessages, scoreMessages, surveyMessages,
+	commonMessages, wordMessages, docstoreMessages, rubricMessages, scoreMessages, surveyMessages,
 	unitMessages, accountMessages, dossierMessages, siteMessages, xlsxMessages, configMessages, storeMessages, publicMessages, adminMessages,
 	dossierpageMessages, editorMessages,
 )

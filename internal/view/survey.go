@@ -202,7 +202,7 @@ func condition(q *survey.Question, in []string) string {
 		}
 		labels = append(labels, "“"+label+"”")
 	}
-	return vi.Text("public.showIf", q.Text, strings.Join(labels, " hoặc "))
+	return vi.Text("public.showIf", q.Text, strings.Join(labels, vi.Text("public.or")))
 }
 
 func numberRange(q *survey.Question) string {
