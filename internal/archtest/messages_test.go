@@ -2,11 +2,11 @@ package archtest
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
-	"path/filepath"
+	"maps"
+	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,64 +17,116 @@ import (
 // keyForm is how a message key is written.
 var keyForm = regexp.MustCompile(`^[a-z]+(\.[a-zA-Z_]+)+$`)
 
-// Every key that a fault or a problem is made with has a Vietnamese sentence.
+// leastKeys is how many keys the program is known to have; fewer means that
+// the test looks in the wrong place.
+const leastKeys = 300
+
+// Every key that a fault or a problem is made with, that a text is asked for
+// by, or that is handed on to something that does, has a Vietnamese sentence.
 func TestEveryKeyHasAMessage(t *testing.T) {
-	found := 0
-	err := filepath.WalkDir("../../internal", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "storetest") {
-			return err
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-		if err != nil {
-			return err
+	type place struct {
+		file string
+		line int
+	}
+	sure, likely := map[string]place{}, map[string]place{}
+	eachFile(t, []string{"../../internal", "../../cmd", "../../criteria"}, func(file string, f *ast.File, at func(ast.Node) int) {
+		if strings.Contains(file, "storetest") {
+			return
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
-			for _, key := range keysOf(n) {
-				found++
-				if !vi.Has(key) {
-					t.Errorf("%s: no Vietnamese sentence for %q", path, key)
-				}
+			s, l := keysOf(n)
+			for _, key := range s {
+				sure[key] = place{file, at(n)}
+			}
+			for _, key := range l {
+				likely[key] = place{file, at(n)}
 			}
 			return true
 		})
-		return nil
 	})
-	if err != nil || found < 50 {
-		t.Fatalf("found %d keys, %v: the test looks in the wrong place", found, err)
+	areas := map[string]bool{}
+	for key := range sure {
+		areas[area(key)] = true
+	}
+	for key, p := range likely {
+		if areas[area(key)] {
+			sure[key] = p
+		}
+	}
+	if len(sure) < leastKeys {
+		t.Fatalf("found %d keys: the test looks in the wrong place", len(sure))
+	}
+	for _, key := range slices.Sorted(maps.Keys(sure)) {
+		if !vi.Has(key) {
+			t.Errorf("%s:%d: no Vietnamese sentence for %q", sure[key].file, sure[key].line, key)
+		}
 	}
 }
 
-// keysOf returns the literal keys in fault.New, Wrap and List calls, in Key
-// fields of problems, and in calls of local helpers named bad or problem.
-func keysOf(n ast.Node) []string {
-	var keys []string
-	take := func(e ast.Expr) {
-		if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-			if s, err := strconv.Unquote(lit.Value); err == nil && keyForm.MatchString(s) {
-				keys = append(keys, s)
-			}
-		}
-	}
+// area is the first part of a key.
+func area(key string) string {
+	first, _, _ := strings.Cut(key, ".")
+	return first
+}
+
+// keysOf returns the literals of a node that look like message keys: those in
+// calls of vi.Text, fault.New, Wrap and List, in Key fields and in label tags
+// are sure to be; the arguments of other calls are likely to be, when their
+// area is one of messages.
+func keysOf(n ast.Node) (sure, likely []string) {
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		name := ""
-		switch f := n.Fun.(type) {
-		case *ast.SelectorExpr:
-			if x, ok := f.X.(*ast.Ident); ok && x.Name == "fault" {
-				name = f.Sel.Name
-			}
-		case *ast.Ident:
-			name = f.Name
-		}
-		if name == "New" || name == "Wrap" || name == "List" || name == "bad" || name == "problem" {
-			for _, a := range n.Args {
-				take(a)
+		name := callee(n)
+		for _, a := range n.Args {
+			key := keyIn(a)
+			switch {
+			case key == "":
+			case slices.Contains([]string{"vi.Text", "vi.Has", "fault.New", "fault.Wrap", "fault.List"}, name):
+				sure = append(sure, key)
+			default:
+				likely = append(likely, key)
 			}
 		}
 	case *ast.KeyValueExpr:
 		if k, ok := n.Key.(*ast.Ident); ok && k.Name == "Key" {
-			take(n.Value)
+			if key := keyIn(n.Value); key != "" {
+				sure = append(sure, key)
+			}
+		}
+	case *ast.Field:
+		if n.Tag != nil {
+			tag, _ := strconv.Unquote(n.Tag.Value)
+			if key, ok := reflect.StructTag(tag).Lookup("label"); ok {
+				sure = append(sure, key)
+			}
 		}
 	}
-	return keys
+	return sure, likely
+}
+
+// callee is the name of the function called, with its package or receiver.
+func callee(n *ast.CallExpr) string {
+	switch f := n.Fun.(type) {
+	case *ast.SelectorExpr:
+		if x, ok := f.X.(*ast.Ident); ok {
+			return x.Name + "." + f.Sel.Name
+		}
+		return f.Sel.Name
+	case *ast.Ident:
+		return f.Name
+	}
+	return ""
+}
+
+// keyIn returns the key that an expression spells, "" when it is none.
+func keyIn(e ast.Expr) string {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return ""
+	}
+	s, err := strconv.Unquote(lit.Value)
+	if err != nil || !keyForm.MatchString(s) {
+		return ""
+	}
+	return s
 }
