@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,62 +25,49 @@ func runDemo(ctx context.Context, e *env, args []string) error {
 	} else if len(rest) > 0 {
 		return usageError{"demo takes no arguments, only flags"}
 	}
-	c, log, err := loadConfig(e)
+	c, log, err := loadConfig(e, map[string]string{"ADDR": *addr})
 	if err != nil {
 		return err
 	}
-	if *addr != "" {
-		c.Addr = *addr
-	}
-	c = withDB(c, filepath.Join(*dir, "demo.db"))
-	d, err := openDemo(ctx, e, c, *dir, *reset)
+	c.DB, c.Files = filepath.Join(*dir, "demo.db"), filepath.Join(*dir, "files")
+	d, err := openDemo(ctx, e, c, log, *reset)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	if c.BaseURL == "" {
-		c.BaseURL = demoURL(c.Addr)
-	}
 	return serve(ctx, c, log, d, func(base string) { e.printf("%s", welcome(base)) })
 }
 
-// openDemo opens the demo's database and fills it if it is new. One that was
-// only half filled is started over; a folder with anything else is refused.
-func openDemo(ctx context.Context, e *env, c config.Config, dir string, reset bool) (*database, error) {
+// openDemo opens the demo's database and fills it if it is new. One that a demo
+// left half filled is started over; one that is no demo is refused.
+func openDemo(ctx context.Context, e *env, c config.Config, log *slog.Logger, reset bool) (*database, error) {
 	if reset {
 		if err := removeDemo(c.DB); err != nil {
 			return nil, err
 		}
 	}
-	_, log, err := loadConfig(e)
-	if err != nil {
-		return nil, err
-	}
 	d, err := openDatabase(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}
-	filled, err := demo.Filled(ctx, d.Store)
-	if err != nil || filled {
-		return d, err
+	state, err := demo.StateOf(ctx, d.Store)
+	switch {
+	case err == nil && state == demo.Foreign:
+		err = fault.New(fault.Conflict, "cmd.notDemo", c.DB)
+	case err == nil && state == demo.Half:
+		if err = d.Close(); err == nil {
+			return openDemo(ctx, e, c, log, true)
+		}
+		return nil, err
+	case err == nil && state == demo.Empty:
+		e.say("Filling %s with Tỉnh Minh Họa (fictional): %d communes, three years …", c.DB, demo.Communes)
+		err = demo.Fill(ctx, d.Store, time.Now())
 	}
-	has, err := d.HasUsers(ctx)
 	if err != nil {
+		d.Close()
 		return nil, err
 	}
-	if has { // a run that was stopped half-way
-		if err := d.Close(); err != nil {
-			return nil, err
-		}
-		if err := removeDemo(c.DB); err != nil {
-			return nil, err
-		}
-		if d, err = openDatabase(ctx, c, log); err != nil {
-			return nil, err
-		}
-	}
-	e.say("Filling %s with Tỉnh Minh Họa (fictional): %d communes, three years …", dir, demo.Communes)
-	return d, demo.Fill(ctx, d.Store, time.Now())
+	return d, nil
 }
 
 // removeDemo deletes the demo's database files, and nothing else.
@@ -90,12 +78,6 @@ func removeDemo(path string) error {
 		}
 	}
 	return nil
-}
-
-// demoURL is plain http on this machine.
-func demoURL(addr string) string {
-	_, port, _ := strings.Cut(addr, ":")
-	return "http://localhost:" + port
 }
 
 // welcome lists the pages to open and the logins.

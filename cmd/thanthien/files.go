@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,7 +15,7 @@ func readAll(r io.Reader, name string) ([]byte, error) {
 		return nil, fault.Wrap(err, fault.Invalid, "file.open", name)
 	}
 	if len(data) > MaxInput {
-		return nil, fault.New(fault.TooLarge, "file.tooLarge", name, "256 MB")
+		return nil, fault.New(fault.TooLarge, "file.tooLarge", name, fmt.Sprintf("%d MB", MaxInput>>20))
 	}
 	return data, nil
 }

@@ -110,6 +110,9 @@ func exitCode(w io.Writer, cmd *command, err error) int {
 		return exitPartly
 	}
 	fmt.Fprintf(w, "thanthien %s: %s\n", cmd.name, vi.Error(err))
+	if fault.KindOf(err) == fault.Internal {
+		fmt.Fprintf(w, "cause: %v\n", err)
+	}
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		for _, p := range f.Problems {
 			fmt.Fprintln(w, vi.Problem(p))

@@ -4,8 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"thanthien/internal/config"
 	"thanthien/internal/docstore"
@@ -19,9 +17,10 @@ import (
 // MaxInput is the largest file a command reads whole, in bytes.
 const MaxInput = 256 << 20
 
-// loadConfig reads the environment and warns of variables that mean nothing.
-func loadConfig(e *env) (config.Config, *slog.Logger, error) {
-	c, err := config.Load(e.Getenv)
+// loadConfig reads the environment, puts what flags gave over it (see
+// config.Load) and warns of variables that mean nothing.
+func loadConfig(e *env, given map[string]string) (config.Config, *slog.Logger, error) {
+	c, err := config.Load(e.Getenv, given)
 	level, lerr := c.Level()
 	if lerr != nil {
 		level = slog.LevelInfo
@@ -79,12 +78,9 @@ func (d *database) Close() error { return d.db.Close() }
 // withDatabase runs work over the database that the environment, or the flag
 // value db, names.
 func withDatabase(ctx context.Context, e *env, db string, work func(context.Context, *database) error) error {
-	c, log, err := loadConfig(e)
+	c, log, err := loadConfig(e, map[string]string{"DB": db})
 	if err != nil {
 		return err
-	}
-	if db != "" {
-		c = withDB(c, db)
 	}
 	d, err := openDatabase(ctx, c, log)
 	if err != nil {
@@ -95,17 +91,6 @@ func withDatabase(ctx context.Context, e *env, db string, work func(context.Cont
 		err = cerr
 	}
 	return err
-}
-
-// withDB returns c for another database.
-func withDB(c config.Config, db string) config.Config {
-	c.DB = db
-	if !strings.HasPrefix(db, "mongodb") {
-		c.Files = filepath.Join(filepath.Dir(db), "files")
-	} else {
-		c.Files = ""
-	}
-	return c
 }
 
 // readFile reads a file of up to MaxInput; "-" is standard input.

@@ -23,15 +23,9 @@ func runServe(ctx context.Context, e *env, args []string) error {
 	} else if len(rest) > 0 {
 		return usageError{"serve takes no arguments, only flags"}
 	}
-	c, log, err := loadConfig(e)
+	c, log, err := loadConfig(e, map[string]string{"ADDR": *addr, "DB": *db})
 	if err != nil {
 		return err
-	}
-	if *addr != "" {
-		c.Addr = *addr
-	}
-	if *db != "" {
-		c = withDB(c, *db)
 	}
 	d, err := openDatabase(ctx, c, log)
 	if err != nil {

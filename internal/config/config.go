@@ -2,7 +2,6 @@
 package config
 
 import (
-	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -11,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"thanthien/internal/fault"
@@ -47,13 +47,17 @@ func Vars() []Var {
 }
 
 // Load reads the variables through getenv and checks them. The error lists
-// every problem at once.
-func Load(getenv func(string) string) (Config, error) {
+// every problem at once. given are values that take the place of variables, by
+// the name behind Prefix (command-line flags); empty ones do not count.
+func Load(getenv func(string) string, given map[string]string) (Config, error) {
 	var c Config
 	v := reflect.ValueOf(&c).Elem()
 	for i := range v.NumField() {
 		tag := v.Type().Field(i).Tag
-		value := strings.TrimSpace(getenv(Prefix + tag.Get("env")))
+		value := given[tag.Get("env")]
+		if value == "" {
+			value = strings.TrimSpace(getenv(Prefix + tag.Get("env")))
+		}
 		if value == "" {
 			value = tag.Get("default")
 		}
@@ -84,7 +88,9 @@ func (c *Config) readSecret(path string) []fault.Problem {
 }
 
 // Mongo reports whether the database is a MongoDB URI.
-func (c Config) Mongo() bool { return strings.HasPrefix(c.DB, "mongodb") }
+func (c Config) Mongo() bool {
+	return strings.HasPrefix(c.DB, "mongodb://") || strings.HasPrefix(c.DB, "mongodb+srv://")
+}
 
 // Validate returns every problem of the values.
 func (c Config) Validate() []fault.Problem {
@@ -95,7 +101,7 @@ func (c Config) Validate() []fault.Problem {
 	if _, port, err := net.SplitHostPort(c.Addr); err != nil || !validPort(port) {
 		bad("ADDR", "config.addr", c.Addr)
 	}
-	if strings.Contains(c.DB, "://") && !strings.HasPrefix(c.DB, "mongodb://") && !strings.HasPrefix(c.DB, "mongodb+srv://") {
+	if strings.Contains(c.DB, "://") && !c.Mongo() {
 		bad("DB", "config.db", c.DB)
 	}
 	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && (err != nil || !slices.Contains([]string{"http", "https"}, u.Scheme) || u.Host == "") {
@@ -118,8 +124,7 @@ func (c Config) Validate() []fault.Problem {
 }
 
 func validPort(s string) bool {
-	var n int
-	_, err := fmt.Sscanf(s, "%d", &n)
+	n, err := strconv.Atoi(s)
 	return err == nil && n >= 0 && n <= 65535
 }
 

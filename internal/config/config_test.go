@@ -13,7 +13,7 @@ import (
 func env(m map[string]string) func(string) string { return func(k string) string { return m[k] } }
 
 func TestDefaults(t *testing.T) {
-	c, err := Load(env(nil))
+	c, err := Load(env(nil), nil)
 	if err != nil || c.Addr != ":8080" || c.DB != "./data/thanthien.db" || c.Files != "data/files" || c.Mongo() {
 		t.Fatalf("%+v, %v", c, err)
 	}
@@ -23,10 +23,24 @@ func TestEveryProblemAtOnce(t *testing.T) {
 	_, err := Load(env(map[string]string{
 		"THANTHIEN_ADDR": "8080", "THANTHIEN_DB": "postgres://x", "THANTHIEN_BASE_URL": "minhhoa.vn", "THANTHIEN_SECRET": "short",
 		"THANTHIEN_TRUSTED_PROXIES": "10.0.0.0/8, nonsense", "THANTHIEN_LOG": "loud", "THANTHIEN_SECRET_FILE": "/nowhere",
-	}))
+	}), nil)
 	f, ok := errors.AsType[*fault.Error](err)
 	if !ok || len(f.Problems) != 7 {
 		t.Fatalf("want 7 problems at once, got %v", err)
+	}
+}
+
+// A flag takes the place of its variable and is checked like it.
+func TestGiven(t *testing.T) {
+	vars := env(map[string]string{"THANTHIEN_DB": "/a/b.db", "THANTHIEN_FILES": "/f"})
+	c, err := Load(vars, map[string]string{"DB": "mongodb-tinh.db", "ADDR": ""})
+	if err != nil || c.DB != "mongodb-tinh.db" || c.Files != "/f" || c.Mongo() || c.Addr != ":8080" {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	for name, value := range map[string]string{"DB": "postgres://x/y", "ADDR": ":80x"} {
+		if _, err := Load(vars, map[string]string{name: value}); err == nil {
+			t.Errorf("%s=%s is taken", name, value)
+		}
 	}
 }
 
@@ -35,7 +49,7 @@ func TestSecretFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte(strings.Repeat("k", MinSecret)+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := Load(env(map[string]string{"THANTHIEN_SECRET_FILE": path}))
+	c, err := Load(env(map[string]string{"THANTHIEN_SECRET_FILE": path}), nil)
 	if err != nil || c.Secret != strings.Repeat("k", MinSecret) {
 		t.Fatalf("%q, %v", c.Secret, err)
 	}

@@ -66,7 +66,7 @@ type filler struct {
 // that this year's survey is open now.
 func Fill(ctx context.Context, s *store.Store, today time.Time) error {
 	f := &filler{Store: s, today: today, units: units()}
-	for _, step := range []func(context.Context) error{f.people, f.library, f.years, f.finish} {
+	for _, step := range []func(context.Context) error{f.begin, f.people, f.library, f.years, f.finish} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
@@ -74,10 +74,41 @@ func Fill(ctx context.Context, s *store.Store, today time.Time) error {
 	return nil
 }
 
-// Filled reports whether a database holds a complete demo.
-func Filled(ctx context.Context, s *store.Store) (bool, error) {
+// State is what a database is to the demo.
+type State int
+
+// The states of a database.
+const (
+	Empty   State = iota // nothing is in it
+	Half                 // a demo was begun and not finished
+	Full                 // a complete demo
+	Foreign              // something else
+)
+
+// StateOf looks at a database that a demo is asked for.
+func StateOf(ctx context.Context, s *store.Store) (State, error) {
 	v, _, err := s.Settings(ctx)
-	return v.Demo, err
+	switch {
+	case err != nil:
+		return Foreign, err
+	case v.Demo && v.Province == begun:
+		return Half, nil
+	case v.Demo:
+		return Full, nil
+	}
+	has, err := s.HasUsers(ctx)
+	if err != nil || has || v.Province != "" {
+		return Foreign, err
+	}
+	return Empty, nil
+}
+
+// begun stands for the province's name while the demo is being filled.
+const begun = "…"
+
+// begin marks the database as a demo before anything else is written.
+func (f *filler) begin(ctx context.Context) error {
+	return f.PutSettings(ctx, store.Settings{Province: begun, Demo: true}, 0)
 }
 
 func (f *filler) people(ctx context.Context) error {
@@ -127,7 +158,7 @@ func (f *filler) finish(ctx context.Context) error {
 		Province: "Tỉnh Minh Họa", Parent: "UBND TỈNH MINH HỌA", Agency: "SỞ NỘI VỤ", Place: "Minh Họa", Symbol: "/BC-SNV",
 		SignTitle: []string{"KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"}, Signer: "(Chữ ký minh họa)",
 		Recipients: []string{"UBND tỉnh (để báo cáo);", "UBND các xã, phường;", "Lưu: VT, CCHC."}, Demo: true,
-	}, 0)
+	}, 1)
 }
 
 // assessment is one year to write.

@@ -78,8 +78,8 @@ func TestFill(t *testing.T) {
 	if responses < 7500 || responses > 8500 {
 		t.Errorf("%d responses, want about 8,000", responses)
 	}
-	if ok, err := Filled(ctx, s); !ok || err != nil {
-		t.Errorf("not marked as filled: %v", err)
+	if state, err := StateOf(ctx, s); state != Full || err != nil {
+		t.Errorf("not marked as filled: %v, %v", state, err)
 	}
 }
 

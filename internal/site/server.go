@@ -4,7 +4,7 @@ package site
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
 	"net"
 	"time"
@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/compress"
 
 	"thanthien/internal/config"
+	"thanthien/internal/fault"
 	"thanthien/internal/store"
 	"thanthien/internal/view"
 	"thanthien/web"
@@ -84,12 +85,20 @@ func isDownload(c *fiber.Ctx) bool {
 	return c.Get("Accept-Encoding") == "" || hasSuffix(c.Path(), ".xlsx")
 }
 
+// reason is the innermost cause of a network error, as the system words it.
+func reason(err error) string {
+	for errors.Unwrap(err) != nil {
+		err = errors.Unwrap(err)
+	}
+	return err.Error()
+}
+
 // Listen serves app on addr until ctx ends, then finishes the requests under
 // way. ready is called with the address once connections are accepted.
 func Listen(ctx context.Context, app *fiber.App, addr string, ready func(net.Addr)) error {
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", addr, err)
+		return fault.Wrap(err, fault.Unavailable, "site.listen", addr, reason(err))
 	}
 	done := make(chan error, 1)
 	go func() { done <- app.Listener(ln) }()

@@ -12,6 +12,7 @@ var siteMessages = map[string]string{
 	"site.malformed":       "Yêu cầu không đọc được. Kiểm tra định dạng rồi gửi lại.",
 	"site.tooLarge":        "Nội dung gửi lên lớn hơn %v MB. Giảm dung lượng rồi gửi lại.",
 	"site.bodyTooLarge":    "Nội dung gửi lên lớn hơn %v KB. Rút gọn rồi gửi lại.",
+	"site.listen":          "Không lắng nghe được ở địa chỉ %v (%v). Chọn cổng khác bằng --addr hoặc dừng chương trình đang dùng cổng đó.",
 	"site.notReady":        "Cơ sở dữ liệu chưa sẵn sàng.",
 	"site.title.forbidden": "Không được phép",
 	"site.title.missing":   "Không tìm thấy",
