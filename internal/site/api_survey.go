@@ -45,13 +45,16 @@ func (s *Server) postResponse(c *fiber.Ctx) error {
 	return sendReceipt(c, receipt, existed)
 }
 
-// readResponse reads the call's body and key.
+// readResponse reads the call's body and key. What is wrong with single fields
+// stands in the submission, to be told along with what the form finds wrong.
 func readResponse(c *fiber.Ctx) (*submission, error) {
 	if !isJSON(c.Request().Header.ContentType()) {
 		return nil, fault.New(fault.Unsupported, "public.contentType")
 	}
 	in, err := parseResponse(c.Request().Body())
-	if err != nil {
+	if fault.Is(err, fault.Invalid) {
+		in.problems = asFault(err).Problems
+	} else if err != nil {
 		return nil, err
 	}
 	in.key, in.channel = string(c.Request().Header.Peek(headerKey)), channelAPI

@@ -47,19 +47,21 @@ func TestAPIResponseRefused(t *testing.T) {
 		status int
 		fields []string
 	}{
-		"not JSON":         {`{"group": "resident",`, 400, nil},
-		"no UTF-8":         {"{\"group\": \"\xff\"}", 400, nil},
-		"rubbish behind":   {`{"group": "resident", "answers": {"q1": "5"}} x`, 400, nil},
-		"deep":             {strings.Repeat("[", 1000), 400, nil},
-		"not an object":    {`[1]`, 400, nil},
-		"empty":            {``, 400, nil},
-		"unknown field":    {`{"group": "resident", "answers": {"q1": "5"}, "phone": "09"}`, 422, []string{"phone"}},
-		"nothing in it":    {`{}`, 422, []string{"group", "answers"}},
-		"wrong types":      {`{"group": 5, "answers": [], "started_at": "hôm qua", "token": 3}`, 422, []string{"group", "answers", "started_at", "token"}},
-		"outside scale":    {`{"group": "resident", "answers": {"q1": "9"}}`, 422, []string{"q1"}},
-		"unknown question": {`{"group": "resident", "answers": {"q1": "5", "zz": 1}}`, 422, []string{"zz"}},
-		"unknown group":    {`{"group": "king", "answers": {"q1": "5"}}`, 422, []string{"group"}},
-		"no answers":       {`{"group": "resident", "answers": {}}`, 422, []string{"q1"}},
+		"not JSON":          {`{"group": "resident",`, 400, nil},
+		"no UTF-8":          {"{\"group\": \"\xff\"}", 400, nil},
+		"rubbish behind":    {`{"group": "resident", "answers": {"q1": "5"}} x`, 400, nil},
+		"deep":              {strings.Repeat("[", 1000), 400, nil},
+		"not an object":     {`[1]`, 400, nil},
+		"empty":             {``, 400, nil},
+		"unknown field":     {`{"group": "resident", "answers": {"q1": "5"}, "phone": "09"}`, 422, []string{"phone"}},
+		"all that is wrong": {`{"group": "king", "answers": {"q1": "9", "zz": 1}, "phone": "09"}`, 422, []string{"phone", "group", "q1", "zz"}},
+		"group missing":     {`{"answers": {"q1": "9"}, "phone": "09"}`, 422, []string{"phone", "group", "q1"}},
+		"nothing in it":     {`{}`, 422, []string{"group", "answers"}},
+		"wrong types":       {`{"group": 5, "answers": [], "started_at": "hôm qua", "token": 3}`, 422, []string{"group", "answers", "started_at", "token"}},
+		"outside scale":     {`{"group": "resident", "answers": {"q1": "9"}}`, 422, []string{"q1"}},
+		"unknown question":  {`{"group": "resident", "answers": {"q1": "5", "zz": 1}}`, 422, []string{"zz"}},
+		"unknown group":     {`{"group": "king", "answers": {"q1": "5"}}`, 422, []string{"group"}},
+		"no answers":        {`{"group": "resident", "answers": {}}`, 422, []string{"q1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t)

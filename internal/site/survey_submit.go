@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"thanthien/internal/fault"
@@ -32,6 +33,9 @@ type submission struct {
 	key     string         // the client's idempotency key; empty: it has none
 	started time.Time      // when the form was opened; zero: unknown
 	channel string
+	// problems are the fields that could not be read; such a submission is
+	// never accepted.
+	problems []fault.Problem
 }
 
 // live returns a campaign that has the unit, and its form; NotFound else.
@@ -66,9 +70,6 @@ func stopped(c *survey.Campaign, now time.Time) error {
 // accept checks a submission and stores it durably. existed is true when the
 // same key was accepted before: the receipt is the one given then.
 func (s *Server) accept(ctx context.Context, c *survey.Campaign, form *survey.Form, unit string, in *submission) (receipt string, existed bool, err error) {
-	if len(in.key) > MaxKey {
-		return "", false, fault.List("public.answers", []fault.Problem{{Path: "key", Key: "public.key", Args: []any{MaxKey}}})
-	}
 	now := s.now()
 	if err := stopped(c, now); err != nil {
 		return s.earlier(ctx, c, unit, in.key, err)
@@ -101,16 +102,39 @@ func (s *Server) earlier(ctx context.Context, c *survey.Campaign, unit, key stri
 // against the form; the error lists every problem.
 func checkSubmission(c *survey.Campaign, form *survey.Form, in *submission) (survey.Answers, error) {
 	answers, err := form.Check(in.group, in.answers)
-	if err != nil {
-		return answers, err
+	if err == nil && len(in.problems) == 0 && len(in.key) <= MaxKey && c.Takes(form, in.group) && !answers.Empty() {
+		return answers, nil
 	}
-	if !c.Takes(form, in.group) {
-		return answers, fault.List("public.answers", []fault.Problem{{Path: "group", Key: "public.groupOut", Args: []any{vi.Text("group." + in.group)}}})
+	problems := slices.Clone(in.problems)
+	add := func(path, key string, args ...any) {
+		problems = append(problems, fault.Problem{Path: path, Key: key, Args: args})
 	}
-	if answers.Empty() {
-		return answers, fault.List("public.answers", []fault.Problem{{Path: "answers", Key: "public.blank"}})
+	if len(in.key) > MaxKey {
+		add("key", "public.key", MaxKey)
 	}
-	return answers, nil
+	if form.Opens(in.group) && !c.Takes(form, in.group) {
+		add("group", "public.groupOut", vi.Text("group."+in.group))
+	}
+	switch {
+	case err != nil:
+		problems = append(problems, in.news(asFault(err).Problems)...)
+	case answers.Empty() && !in.unread("answers"):
+		add("answers", "public.blank")
+	}
+	return answers, fault.List("public.answers", problems)
+}
+
+// news are the form's problems without those that only follow from a group or
+// answers that could not be read.
+func (in *submission) news(problems []fault.Problem) []fault.Problem {
+	return slices.DeleteFunc(problems, func(p fault.Problem) bool {
+		return in.unread("answers") && p.Path != "group" || in.unread("group") && p.Path == "group"
+	})
+}
+
+// unread reports whether a field of the call could not be read.
+func (in *submission) unread(field string) bool {
+	return slices.ContainsFunc(in.problems, func(p fault.Problem) bool { return p.Path == field })
 }
 
 // seconds is how long filling in took; 0 is unknown.
