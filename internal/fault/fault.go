@@ -19,6 +19,7 @@ const (
 	Unauthenticated             // 401: nobody is signed in
 	Forbidden                   // 403: signed in, but may not
 	NotFound                    // 404
+	Method                      // 405: the address takes other methods
 	Conflict                    // 409: the state or a unique key forbids it
 	Gone                        // 410: it was open once and is closed
 	Stale                       // 412: made against an older version

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"strings"
@@ -15,7 +16,7 @@ import (
 // statuses maps every kind of fault to its HTTP status.
 var statuses = map[fault.Kind]int{
 	fault.Internal: 500, fault.Malformed: 400, fault.Unauthenticated: 401, fault.Forbidden: 403,
-	fault.NotFound: 404, fault.Conflict: 409, fault.Gone: 410, fault.Stale: 412, fault.TooLarge: 413,
+	fault.NotFound: 404, fault.Method: 405, fault.Conflict: 409, fault.Gone: 410, fault.Stale: 412, fault.TooLarge: 413,
 	fault.Unsupported: 415, fault.Invalid: 422, fault.Required: 428, fault.TooMany: 429,
 	fault.Unavailable: 503, fault.Timeout: 504,
 }
@@ -44,6 +45,14 @@ type conflict struct {
 	By     string `json:"by,omitempty"`
 }
 
+// nameRequest gives a request the id that its answer and the log carry.
+func nameRequest(c *fiber.Ctx) string {
+	id := rand.Text()[:16]
+	c.Locals(localRequestID, id)
+	c.Set("X-Request-Id", id)
+	return id
+}
+
 // fail is the one place where an error becomes an answer: a status, a
 // Vietnamese sentence and, for our own faults, one line in the log.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
@@ -51,6 +60,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	status := statuses[f.Kind]
 	id := requestID(c)
 	if id == "" { // refused before any handler ran
+		id = nameRequest(c)
 		secureHeaders(c)
 	}
 	if status >= 500 {
@@ -111,7 +121,7 @@ func asFault(err error) *fault.Error {
 	case fiber.StatusNotFound:
 		return fault.New(fault.NotFound, "site.notFound")
 	case fiber.StatusMethodNotAllowed:
-		return fault.New(fault.NotFound, "site.method")
+		return fault.New(fault.Method, "site.method") // Fiber has set Allow
 	case fiber.StatusRequestEntityTooLarge:
 		return fault.New(fault.TooLarge, "site.tooLarge", MaxBody>>20)
 	case fiber.StatusRequestHeaderFieldsTooLarge, fiber.StatusBadRequest, fiber.StatusUnprocessableEntity:

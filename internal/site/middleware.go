@@ -2,7 +2,6 @@ package site
 
 import (
 	"context"
-	"crypto/rand"
 	"net/url"
 	"strings"
 	"time"
@@ -26,9 +25,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 // request gives every request an id and a bounded context, and logs how it
 // ended. No address and no user agent is logged: answers must stay anonymous.
 func (s *Server) request(c *fiber.Ctx) error {
-	id := rand.Text()[:16]
-	c.Locals(localRequestID, id)
-	c.Set("X-Request-Id", id)
+	id := nameRequest(c)
 	ctx, cancel := context.WithTimeout(c.UserContext(), RequestTimeout)
 	defer cancel()
 	c.SetUserContext(ctx)
