@@ -24,11 +24,12 @@ type admin struct {
 	forms *forms
 }
 
-// adminRoutes adds the pages below /quan-tri.
-func (s *Server) adminRoutes(r fiber.Router) {
+// adminRoutes adds the pages below /quan-tri. It fails when the sentences of
+// the form checks cannot be made.
+func (s *Server) adminRoutes(r fiber.Router) error {
 	f, err := newForms()
 	if err != nil {
-		panic(err) // the translations are part of the program
+		return err
 	}
 	a := &admin{s, f}
 	small := limitBody(MaxFormBody)
@@ -63,6 +64,7 @@ func (s *Server) adminRoutes(r fiber.Router) {
 	r.Get("/quan-tri/tai-khoan/moi", users, a.userNewPage)
 	r.Post("/quan-tri/tai-khoan/moi", users, small, a.userNew)
 	r.Post("/quan-tri/tai-khoan/:login", users, small, a.userChange)
+	return nil
 }
 
 // donePrefix starts the keys of the sentences that say what was just done.
@@ -123,9 +125,9 @@ func (a *admin) page(c *fiber.Ctx, title string) view.Admin {
 
 // record writes an audit event of the signed-in user. An id makes a repeated
 // request find its event there already; "" is a new one.
-func (a *admin) record(c *fiber.Ctx, id string, action audit.Action, thing string, detail ...audit.Change) error {
+func (s *Server) record(c *fiber.Ctx, id string, action audit.Action, thing string, detail ...audit.Change) error {
 	u, _ := userOf(c)
-	return a.store.Record(c.UserContext(), audit.Event{ID: id, Who: u.Login, Action: action, Thing: thing, Detail: detail})
+	return s.store.Record(c.UserContext(), audit.Event{ID: id, Who: u.Login, Action: action, Thing: thing, Detail: detail})
 }
 
 // history shows the events of a thing, the newest first.

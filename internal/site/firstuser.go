@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"thanthien/internal/account"
+	"thanthien/internal/audit"
 	"thanthien/internal/fault"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
@@ -33,6 +34,13 @@ func (s *Server) firstUser(c *fiber.Ctx) error {
 	}
 	user.Password = account.HashPassword(c.FormValue("password"))
 	if err := s.store.UseSetupToken(c.UserContext(), token, user); err != nil {
+		return err
+	}
+	made := audit.Event{
+		ID: "users/" + user.Login + "#first", Who: user.Login, Action: audit.UserCreated, Thing: "users/" + user.Login,
+		Detail: []audit.Change{{Field: "role", After: string(user.Role)}},
+	}
+	if err := s.store.Record(c.UserContext(), made); err != nil {
 		return err
 	}
 	session, err := s.store.StartSession(c.UserContext(), user.Login)

@@ -10,7 +10,7 @@ import (
 
 // routes is the whole map of the site. Every write passes sameOrigin; what
 // needs a session passes signedIn and guarded, in that order.
-func (s *Server) routes(app *fiber.App) {
+func (s *Server) routes(app *fiber.App) error {
 	app.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok") })
 	app.Get("/readyz", s.ready)
 	app.Get("/static/+", s.static)
@@ -27,7 +27,7 @@ func (s *Server) routes(app *fiber.App) {
 	staff.Post("/dang-xuat", limitBody(MaxFormBody), s.signOut)
 	staff.Get("/tai-khoan", s.passwordPage)
 	staff.Post("/tai-khoan", limitBody(MaxFormBody), s.changePassword)
-	s.staffRoutes(staff)
+	return s.staffRoutes(staff)
 }
 
 // ready reports whether the database answers.

@@ -76,7 +76,9 @@ func New(o Options) (*fiber.App, error) {
 		EnableIPValidation:      true,
 	})
 	app.Use(s.request, s.secure, compress.New(compress.Config{Level: compress.LevelDefault, Next: isDownload}))
-	s.routes(app)
+	if err := s.routes(app); err != nil {
+		return nil, err
+	}
 	return app, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"thanthien/internal/account"
+	"thanthien/internal/audit"
 	"thanthien/internal/fault"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
@@ -105,6 +106,9 @@ func (s *Server) changePassword(c *fiber.Ctx) error {
 	}
 	user.Password = account.HashPassword(c.FormValue("password"))
 	if err := s.store.PutUser(c.UserContext(), user); err != nil {
+		return err
+	}
+	if err := s.record(c, "", audit.UserChanged, "users/"+user.Login, audit.Change{Field: "password", After: vi.Text("admin.user.new")}); err != nil {
 		return err
 	}
 	if err := s.store.EndSessions(c.UserContext(), user.Login); err != nil {

@@ -3,10 +3,10 @@ package site
 import "github.com/gofiber/fiber/v2"
 
 // staffRoutes are the pages of people who sign in.
-func (s *Server) staffRoutes(r fiber.Router) {
+func (s *Server) staffRoutes(r fiber.Router) error {
 	s.dossierRoutes(r)
 	s.rankingRoutes(r)
 	s.leaderRoutes(r)
-	s.adminRoutes(r)
 	s.campaignRoutes(r)
+	return s.adminRoutes(r)
 }
