@@ -3,12 +3,9 @@ package main
 import (
 	"context"
 	"io"
-	"slices"
-	"strings"
 
+	"thanthien/internal/report"
 	"thanthien/internal/result"
-	"thanthien/internal/store"
-	"thanthien/internal/unit"
 	"thanthien/internal/xlsx"
 )
 
@@ -32,21 +29,6 @@ func runExportRanking(ctx context.Context, e *env, args []string) error {
 		if err != nil {
 			return err
 		}
-		return writeFile(e, *out, func(w io.Writer) error { return xlsx.Ranking(w, rankingReport(r, settings, d)) })
+		return writeFile(e, *out, func(w io.Writer) error { return xlsx.Ranking(w, report.Ranking(r, r.Ranked, settings, d.Now())) })
 	})
-}
-
-func rankingReport(r *result.Result, v store.Settings, d *database) xlsx.RankingReport {
-	units := make([]unit.Unit, 0, len(r.Units))
-	for _, u := range r.Units {
-		units = append(units, u)
-	}
-	slices.SortFunc(units, func(a, b unit.Unit) int { return strings.Compare(a.Code, b.Code) })
-	report := xlsx.FromResults(r.Set, r.Ranked, &r.Target, unit.NewTree(units))
-	report.Head = xlsx.Head{
-		Superior: v.Parent, Agency: v.Agency, Number: v.Symbol, Place: v.Place, SignedFor: v.SignTitle, SignerName: v.Signer, Recipients: v.Recipients,
-		Date: d.Now(),
-	}
-	report.Period, report.Made = r.Period.Title, d.Now()
-	return report
 }

@@ -2,18 +2,14 @@ package site
 
 import (
 	"bytes"
-	"context"
-	"maps"
 	"regexp"
-	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
 	"thanthien/internal/fault"
+	"thanthien/internal/report"
 	"thanthien/internal/result"
 	"thanthien/internal/score"
-	"thanthien/internal/store"
-	"thanthien/internal/unit"
 	"thanthien/internal/vi"
 	"thanthien/internal/xlsx"
 )
@@ -39,15 +35,20 @@ func (s *Server) rankingExcel(c *fiber.Ctx) error {
 
 // sendRanking answers with the ranking workbook over rows.
 func (s *Server) sendRanking(c *fiber.Ctx, r *result.Result, rows []rankedUnit, filtered bool) error {
-	report, err := s.rankingReport(c.UserContext(), r, rows)
+	settings, _, err := s.store.Settings(c.UserContext())
 	if err != nil {
 		return err
 	}
+	ranked := make([]score.Result, len(rows))
+	for i, row := range rows {
+		ranked[i] = row.score
+	}
+	book := report.Ranking(r, ranked, settings, s.now())
 	if filtered {
-		report.Period += " " + vi.Text("ranking.part", len(rows), len(r.Ranked))
+		book.Period += " " + vi.Text("ranking.part", len(rows), len(r.Ranked))
 	}
 	var b bytes.Buffer
-	if err := xlsx.Ranking(&b, report); err != nil {
+	if err := xlsx.Ranking(&b, book); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, excelType)
@@ -59,29 +60,3 @@ func (s *Server) sendRanking(c *fiber.Ctx, r *result.Result, rows []rankedUnit, 
 func fileName(s string) string { return notInFileName.ReplaceAllString(s, "-") }
 
 var notInFileName = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
-
-// rankingReport is the workbook of rows, in their order.
-func (s *Server) rankingReport(ctx context.Context, r *result.Result, rows []rankedUnit) (xlsx.RankingReport, error) {
-	settings, _, err := s.store.Settings(ctx)
-	if err != nil {
-		return xlsx.RankingReport{}, err
-	}
-	results := make([]score.Result, len(rows))
-	for i, row := range rows {
-		results[i] = row.score
-	}
-	report := xlsx.FromResults(r.Set, results, &r.Target, unit.NewTree(slices.Collect(maps.Values(r.Units))))
-	report.Head, report.Period, report.Made = headOf(settings), r.Period.Title, s.now()
-	report.Head.Date = report.Made
-	if r.Stage.Code != r.Period.Final() {
-		report.Period += " (" + r.Stage.Title + ")"
-	}
-	return report, nil
-}
-
-// headOf turns the province's settings into the head of a document.
-func headOf(v store.Settings) xlsx.Head {
-	return xlsx.Head{
-		Superior: v.Parent, Agency: v.Agency, Number: v.Symbol, Place: v.Place, SignedFor: v.SignTitle, SignerName: v.Signer, Recipients: v.Recipients,
-	}
-}

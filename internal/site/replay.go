@@ -9,6 +9,7 @@ import (
 	"thanthien/internal/account"
 	"thanthien/internal/dossier"
 	"thanthien/internal/fault"
+	"thanthien/internal/report"
 	"thanthien/internal/result"
 	"thanthien/internal/score"
 	"thanthien/internal/store"
@@ -104,21 +105,11 @@ func (t *tried) units() []triedUnit {
 		byCode[u.Unit] = u
 	}
 	rows := make([]triedUnit, len(t.After))
-	for i, now := range t.After {
+	for i, now := range report.ByChange(t.Replay) {
 		u := byCode[now.Unit]
 		rows[i] = triedUnit{name: cmp.Or(u.Name, now.Unit), change: u.Change, old: old[now.Unit], now: now}
 	}
-	slices.SortStableFunc(rows, func(a, b triedUnit) int { return cmp.Compare(changeOrder(a), changeOrder(b)) })
 	return rows
-}
-
-// changeOrder puts who enters first, then who leaves, then the other changes.
-func changeOrder(u triedUnit) int {
-	i := slices.Index([]string{result.Enter, result.Leave, result.OtherBand, result.Incomplete}, u.change)
-	if i < 0 {
-		return len(u.change) + 9
-	}
-	return i
 }
 
 // replay shows who enters and who leaves recognition, and every unit before and

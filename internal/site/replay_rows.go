@@ -8,10 +8,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"thanthien/internal/fault"
+	"thanthien/internal/report"
 	"thanthien/internal/result"
 	"thanthien/internal/score"
 	"thanthien/internal/store"
-	"thanthien/internal/unit"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
 	"thanthien/internal/xlsx"
@@ -102,38 +102,19 @@ func (l *library) replayExcel(c *fiber.Ctx) error {
 	}
 	rows := searched(t.rows, cut(vi.Clean(c.Query("q")), maxQuery), triedText)
 	sortRows(rows, c.Query("sap"), t.columns())
-	report := replayReport(t.Replay, rows)
-	report.Head, report.Made = headOf(settings), l.now()
-	report.Head.Date = report.Made
+	after := make([]score.Result, len(rows))
+	for i, u := range rows {
+		after[i] = u.now
+	}
+	book := report.Replay(t.Replay, after, settings, l.now())
 	if len(rows) < len(t.After) {
-		report.Period += " " + vi.Text("ranking.part", len(rows), len(t.After))
+		book.Period += " " + vi.Text("ranking.part", len(rows), len(t.After))
 	}
 	var b bytes.Buffer
-	if err := xlsx.Replay(&b, report); err != nil {
+	if err := xlsx.Replay(&b, book); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, excelType)
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="thu-`+fileName(t.Criteria)+`-`+fileName(t.Period)+`.xlsx"`)
 	return c.Send(b.Bytes())
-}
-
-// replayReport is the adapter to the workbook.
-func replayReport(r *result.Replay, rows []triedUnit) xlsx.ReplayReport {
-	change, after := map[string]string{}, make([]score.Result, len(rows))
-	for i, u := range rows {
-		after[i], change[u.now.Unit] = u.now, u.change
-	}
-	units := make([]unit.Unit, 0, len(r.Places))
-	for _, u := range r.Places {
-		units = append(units, u)
-	}
-	report := xlsx.FromReplay(r.Sets, r.Before, after, r.Targets, change, unit.NewTree(units))
-	report.Period = r.Of.Title
-	if r.Stage != r.Of.Final() {
-		report.Period += " (" + r.At.Title + ")"
-	}
-	for _, g := range r.Gaps {
-		report.Gaps = append(report.Gaps, xlsx.ReplayGap{Code: g.Code, Title: g.Title, Why: vi.Text("replay.gap." + g.Why), Units: g.Units})
-	}
-	return report
 }
