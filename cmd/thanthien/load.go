@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"thanthien/internal/load"
@@ -20,23 +21,24 @@ func runLoad(ctx context.Context, e *env, args []string) error {
 	fs.StringVar(&o.URL, "url", "http://localhost:8080", "base URL of the site")
 	fs.StringVar(&o.Campaign, "campaign", "", "the campaign to answer")
 	fs.IntVar(&o.Concurrency, "concurrency", 64, "connections")
-	fs.DurationVar(&o.Duration, "duration", 0, "stop after this long (default 30s without --count)")
+	fs.DurationVar(&o.Duration, "duration", 0, fmt.Sprintf("stop after this long (default %v without --count)", defaultLoad))
 	fs.IntVar(&o.Count, "count", 0, "stop after this many responses")
 	fs.Uint64Var(&o.Seed, "seed", uint64(time.Now().UnixNano()), "seed of the answers")
-	if rest, err := parse(fs, args); err != nil {
+	if err := noArguments(parse(fs, args)); err != nil {
 		return err
-	} else if len(rest) > 0 || o.Campaign == "" {
-		return usageError{"name the campaign with --campaign"}
+	}
+	if err := needed("campaign", o.Campaign); err != nil {
+		return err
 	}
 	if o.Duration == 0 && o.Count == 0 {
 		o.Duration = defaultLoad
 	}
 	if o.Concurrency < 1 || o.Concurrency > maxConnections || o.Duration < 0 || o.Duration > maxLoadDuration || o.Count < 0 {
-		return usageError{"--concurrency is 1 to 1024, --duration up to 24h, --count not negative"}
+		return usageError{fmt.Sprintf("--concurrency is 1 to %d, --duration up to %gh, --count not negative", maxConnections, maxLoadDuration.Hours())}
 	}
 	r, err := load.Run(ctx, o)
 	if err != nil {
-		return usageError{err.Error()}
+		return err
 	}
 	if err := writeJSON(e.Stdout, r); err != nil {
 		return err

@@ -17,6 +17,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"thanthien/internal/fault"
 )
 
 // requestTimeout bounds one request.
@@ -163,27 +165,43 @@ type question struct {
 	Min     json.Number `json:"min"`
 }
 
+// fetch reads the form. Every failure is a fault that says in words what the
+// site answered; a context's error stays as it is.
 func fetch(ctx context.Context, client *http.Client, o Options) (*form, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(o.URL, "/")+"/api/v1/campaigns/"+url.PathEscape(o.Campaign)+"/form", nil)
+	target := strings.TrimRight(o.URL, "/") + "/api/v1/campaigns/" + url.PathEscape(o.Campaign) + "/form"
+	if u, err := url.Parse(target); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fault.Wrap(err, fault.Invalid, "load.url", o.URL)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
 	if err != nil {
-		return nil, err
+		return nil, fault.Wrap(err, fault.Invalid, "load.url", o.URL)
 	}
 	res, err := client.Do(req)
-	if err != nil {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	} else if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "load.unreachable", o.URL, reason(err))
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %s", req.URL, res.Status)
+		return nil, fault.New(fault.Conflict, "load.refused", target, res.Status)
 	}
 	var f form
 	if err := json.NewDecoder(res.Body).Decode(&f); err != nil {
-		return nil, fmt.Errorf("%s: %w", req.URL, err)
+		return nil, fault.Wrap(err, fault.Unsupported, "load.answer", target)
 	}
 	if len(f.Units) == 0 || len(f.Groups) == 0 {
-		return nil, errors.New("the campaign has no units or no respondent groups")
+		return nil, fault.New(fault.Conflict, "load.empty", o.Campaign)
 	}
 	return &f, nil
+}
+
+// reason is the cause of a failed request without its method and address.
+func reason(err error) string {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err
+	}
+	return err.Error()
 }
 
 // sheet makes one response: every question but the free ones answered.

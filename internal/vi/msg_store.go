@@ -26,6 +26,12 @@ var storeMessages = map[string]string{
 	"survey.campaign.group":   "Phiếu không dành cho nhóm %v. Chọn nhóm có trong phiếu.",
 	"survey.campaign.form":    "Đợt %v của kỳ này đã dùng phiếu %v; mỗi phiếu chỉ có một đợt trong một kỳ.",
 	"survey.campaign.invalid": "Đợt khảo sát chưa đúng. Sửa các mục dưới đây rồi làm lại.",
+	"file.read":               "Đang đọc tệp %v thì gặp lỗi nên chưa đọc hết. Kiểm tra đĩa hoặc chép lại tệp rồi thử lại.",
+	"load.url":                "%q không phải địa chỉ web. Viết dạng http://localhost:8080.",
+	"load.unreachable":        "Không kết nối được tới %v: %v. Kiểm tra địa chỉ --url và xem máy chủ đã chạy chưa.",
+	"load.refused":            "%v trả lời %v. Kiểm tra địa chỉ --url, mã đợt khảo sát --campaign và xem đợt đang mở không.",
+	"load.answer":             "Trả lời của %v không phải phiếu của một đợt khảo sát. Kiểm tra địa chỉ --url.",
+	"load.empty":              "Đợt khảo sát %v không có đơn vị hoặc không có nhóm người trả lời nào. Chọn đợt khác.",
 	"store.response":          "Một lượt trả lời trong cơ sở dữ liệu không đọc được.",
 	"store.receipt":           "Không tìm thấy mã biên nhận này. Kiểm tra lại từng chữ và số rồi thử lại.",
 }
