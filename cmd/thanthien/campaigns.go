@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -19,24 +20,27 @@ func runCampaignCreate(ctx context.Context, e *env, args []string) error {
 	period := fs.String("period", "", "period whose units it asks about and whose scores it feeds")
 	title := fs.String("title", "", "title (default: the form's)")
 	groups := fs.String("groups", "", "respondent groups, separated by commas (default: the form's)")
-	opens := fs.String("opens", "", "start, YYYY-MM-DD or YYYY-MM-DDTHH:MM in Vietnam's time (default: now)")
-	closes := fs.String("closes", "", "end, the same")
+	opens := fs.String("opens", "", "start, YYYY-MM-DD or YYYY-MM-DDTHH:MM in Vietnam's time; a day alone means its beginning, 00:00 (default: now)")
+	closes := fs.String("closes", "", "end, the same; a day alone means its end, 24:00")
 	rest, err := parse(fs, args)
 	id, err := oneArgument(rest, err, "campaign id, such as hai-long-2026")
 	if err != nil {
 		return err
 	}
 	c := survey.Campaign{ID: id, Title: *title, Period: *period, Groups: strings.FieldsFunc(*groups, func(r rune) bool { return r == ',' })}
+	if err := cmp.Or(needed("form", *form), needed("period", *period), needed("closes", *closes)); err != nil {
+		return err
+	}
 	if c.FormID, c.FormVer, err = reference(*form); err != nil {
 		return err
 	}
 	c.Opens = time.Now()
 	if *opens != "" {
-		if c.Opens, err = moment(*opens); err != nil {
+		if c.Opens, err = moment(*opens, false); err != nil {
 			return err
 		}
 	}
-	if c.Closes, err = moment(*closes); err != nil {
+	if c.Closes, err = moment(*closes, true); err != nil {
 		return err
 	}
 	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error { return createCampaign(ctx, e, d, c) })
@@ -81,20 +85,26 @@ func createCampaign(ctx context.Context, e *env, d *database, c survey.Campaign)
 	return d.Record(ctx, audit.Event{Action: audit.CampaignOpened, Thing: "campaigns/" + c.ID})
 }
 
-// moment reads a day or a minute in Vietnam's time.
-func moment(s string) (time.Time, error) {
-	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04"} {
-		if t, err := time.ParseInLocation(layout, s, vi.Zone); err == nil {
-			return t, nil
+// moment reads a day or a minute in Vietnam's time. A day alone is its
+// beginning, or its end: the beginning of the next.
+func moment(s string, end bool) (time.Time, error) {
+	if t, err := time.ParseInLocation(time.DateOnly, s, vi.Zone); err == nil {
+		if end {
+			t = t.AddDate(0, 0, 1)
 		}
+		return t, nil
 	}
-	return time.Time{}, usageError{"write the time as YYYY-MM-DD or YYYY-MM-DDTHH:MM, not \"" + s + "\""}
+	t, err := time.ParseInLocation("2006-01-02T15:04", s, vi.Zone)
+	if err != nil {
+		return t, usageError{"write the time as YYYY-MM-DD or YYYY-MM-DDTHH:MM, not \"" + s + "\""}
+	}
+	return t, nil
 }
 
 func runCampaignList(ctx context.Context, e *env, args []string) error {
 	fs := flags(e, "campaign list")
 	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
-	if _, err := parse(fs, args); err != nil {
+	if err := noArguments(parse(fs, args)); err != nil {
 		return err
 	}
 	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {

@@ -12,13 +12,14 @@ import (
 	"thanthien/internal/fault"
 	"thanthien/internal/rubric"
 	"thanthien/internal/survey"
+	"thanthien/internal/xlsx"
 )
 
 // formBook is the survey forms that criteria sets may name: question codes by
 // form id.
 type formBook map[string][]string
 
-// runCriteriaValidate checks criteria-set files. Survey forms among the files
+// runCriteriaValidate checks criteria-set files, YAML or workbooks. Survey forms among the files
 // are checked too, and known to the sets beside the built-in forms.
 func runCriteriaValidate(_ context.Context, e *env, args []string) error {
 	set := flags(e, "criteria validate")
@@ -36,7 +37,7 @@ func runCriteriaValidate(_ context.Context, e *env, args []string) error {
 	data := make([][]byte, len(files))
 	var problems []fault.Problem
 	for i, name := range files {
-		if data[i], err = readLimited(name, rubric.MaxFileBytes); err != nil {
+		if data[i], err = readLimited(name, max(rubric.MaxFileBytes, xlsx.MaxFile)); err != nil {
 			problems = append(problems, problemsOf(err, name)...)
 			continue
 		}
@@ -49,7 +50,7 @@ func runCriteriaValidate(_ context.Context, e *env, args []string) error {
 		if data[i] == nil {
 			continue
 		}
-		s, err := rubric.ParseWithForms(data[i], name, forms.lookup)
+		s, err := parseSet(data[i], name, forms.lookup)
 		if err != nil {
 			problems = append(problems, problemsOf(err, name)...)
 			continue
@@ -109,7 +110,7 @@ func problemsOf(err error, name string) []fault.Problem {
 // isForm reports whether a YAML file is a survey form: it has sections and no
 // groups. Anything unreadable is left to the parser of sets.
 func isForm(data []byte) bool {
-	if len(data) > rubric.MaxFileBytes {
+	if len(data) > rubric.MaxFileBytes || xlsx.IsWorkbook(data) {
 		return false
 	}
 	var doc yaml.Node // a struct would cost the square of the number of keys

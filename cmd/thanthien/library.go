@@ -18,7 +18,11 @@ import (
 
 func runCriteriaImport(ctx context.Context, e *env, args []string) error {
 	return runImport(ctx, e, "criteria import", args, criteria.Sets(), func(ctx context.Context, d *database, v store.Version, data []byte, file string) (store.Version, error) {
-		set, err := parseSet(data, file)
+		forms, err := d.FormLookup(ctx, criteria.Forms())
+		if err != nil {
+			return v, err
+		}
+		set, err := parseSet(data, file, forms)
 		if err != nil {
 			return v, err
 		}
@@ -34,6 +38,9 @@ func runCriteriaImport(ctx context.Context, e *env, args []string) error {
 		if base > 0 {
 			v.Version = base
 		}
+		if err := keepRetired(ctx, e, d.SetVersion, &v); err != nil {
+			return v, err
+		}
 		if err := d.PutSet(ctx, v); err != nil {
 			return v, err
 		}
@@ -41,12 +48,28 @@ func runCriteriaImport(ctx context.Context, e *env, args []string) error {
 	})
 }
 
-// parseSet reads a criteria set from YAML or from a workbook.
-func parseSet(data []byte, file string) (*rubric.Set, error) {
+// parseSet reads a criteria set from YAML or from a workbook. forms finds the
+// forms that survey rules name; nil checks none. Problems name the file.
+func parseSet(data []byte, file string, forms xlsx.Lookup) (*rubric.Set, error) {
 	if xlsx.IsWorkbook(data) {
-		return xlsx.ReadCriteria(data, nil)
+		set, err := xlsx.ReadCriteria(data, forms)
+		return set, inFile(err, file)
 	}
-	return rubric.Parse(data, file)
+	return rubric.ParseWithForms(data, file, forms)
+}
+
+// keepRetired leaves a version retired whose content is imported again: only
+// the page of the version takes it back into use.
+func keepRetired(ctx context.Context, e *env, find func(context.Context, string, int) (store.Version, error), v *store.Version) error {
+	old, err := find(ctx, v.ID, v.Number)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err == nil && old.State == store.Retired && old.YAML == v.YAML && v.State == store.Issued {
+		v.State = store.Retired
+		e.say("%s is stored already and stays retired", store.Ref(v.ID, v.Number))
+	}
+	return err
 }
 
 // bookBase returns the version of the stored set that a workbook was made from,
@@ -84,6 +107,9 @@ func runFormImport(ctx context.Context, e *env, args []string) error {
 			return v, err
 		}
 		v.ID, v.Number, v.Title, v.YAML = form.ID, form.Version, form.Title, string(form.YAML())
+		if err := keepRetired(ctx, e, d.FormVersion, &v); err != nil {
+			return v, err
+		}
 		if err := d.PutForm(ctx, v); err != nil {
 			return v, err
 		}
@@ -139,7 +165,7 @@ func readSampleOrFile(e *env, samples fs.FS, name string) ([]byte, error) {
 func runCriteriaList(ctx context.Context, e *env, args []string) error {
 	fs := flags(e, "criteria list")
 	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
-	if _, err := parse(fs, args); err != nil {
+	if err := noArguments(parse(fs, args)); err != nil {
 		return err
 	}
 	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {

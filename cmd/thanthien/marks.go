@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 
 	"thanthien/internal/dossier"
@@ -18,7 +17,10 @@ func runMarksExport(ctx context.Context, e *env, args []string) error {
 	period := fs.String("period", "", "the period")
 	stage := fs.String("stage", "", "the stage (default: the last one)")
 	out := fs.String("out", "-", "file to write, - for standard output")
-	if _, err := parse(fs, args); err != nil {
+	if err := noArguments(parse(fs, args)); err != nil {
+		return err
+	}
+	if err := needed("period", *period); err != nil {
 		return err
 	}
 	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
@@ -50,6 +52,9 @@ func runMarksImport(ctx context.Context, e *env, args []string) error {
 	rest, err := parse(fs, args)
 	name, err := oneArgument(rest, err, "marks file (JSON)")
 	if err != nil {
+		return err
+	}
+	if err := needed("period", *period); err != nil {
 		return err
 	}
 	data, err := readFile(e, name)
@@ -122,11 +127,4 @@ func changesOf(u score.UnitMarks, now *dossier.Dossier, stage string) []dossier.
 		set(dossier.ConditionPrefix+code, score.NewMark(dossier.Met, value))
 	}
 	return changes
-}
-
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
 }

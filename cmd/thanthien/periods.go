@@ -34,6 +34,9 @@ func runPeriodCreate(ctx context.Context, e *env, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := needed("criteria", *criteria); err != nil {
+		return err
+	}
 	setID, setVersion, err := reference(*criteria)
 	if err != nil {
 		return err
@@ -60,11 +63,20 @@ func runPeriodCreate(ctx context.Context, e *env, args []string) error {
 		if _, err := d.PutPeriod(ctx, p); err != nil {
 			return err
 		}
+		if err := d.Record(ctx, periodCreated(p)); err != nil {
+			return err
+		}
 		if !*open {
 			return nil
 		}
 		return openPeriod(ctx, e, d, id)
 	})
+}
+
+// periodCreated is the event of a new period; the page writes the same.
+func periodCreated(p dossier.Period) audit.Event {
+	thing := "periods/" + p.ID
+	return audit.Event{ID: thing + "#new", Action: audit.PeriodChanged, Thing: thing, Detail: []audit.Change{{Field: "created", After: p.Title}}}
 }
 
 func checkPeriod(p dossier.Period, set *rubric.Set) error {
@@ -121,7 +133,7 @@ func codes(units []unit.Unit) []string {
 func runPeriodList(ctx context.Context, e *env, args []string) error {
 	fs := flags(e, "period list")
 	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
-	if _, err := parse(fs, args); err != nil {
+	if err := noArguments(parse(fs, args)); err != nil {
 		return err
 	}
 	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {

@@ -1,20 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/csv"
 	"io"
-	"maps"
-	"slices"
 	"strconv"
-	"strings"
 
+	"thanthien/internal/report"
 	"thanthien/internal/result"
-	"thanthien/internal/rubric"
-	"thanthien/internal/score"
-	"thanthien/internal/unit"
-	"thanthien/internal/vi"
 	"thanthien/internal/xlsx"
 )
 
@@ -39,7 +32,7 @@ func runReplay(ctx context.Context, e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	draft, err := parseSet(data, *criteria)
+	draft, err := parseSet(data, *criteria, nil)
 	if err != nil {
 		return err
 	}
@@ -62,64 +55,15 @@ func replayBook(ctx context.Context, w io.Writer, d *database, r *result.Replay)
 	if err != nil {
 		return err
 	}
-	units := slices.SortedFunc(maps.Values(r.Places), func(a, b unit.Unit) int { return strings.Compare(a.Code, b.Code) })
-	change := map[string]string{}
-	for _, u := range r.Units {
-		change[u.Unit] = u.Change
-	}
-	after := slices.Clone(r.After) // who enters and leaves first, as on the page
-	slices.SortStableFunc(after, func(a, b score.Result) int {
-		return cmp.Compare(changeOrder(change[a.Unit]), changeOrder(change[b.Unit]))
-	})
-	report := xlsx.FromReplay(r.Sets, r.Before, after, r.Targets, change, unit.NewTree(units))
-	report.Head = xlsx.Head{
-		Superior: settings.Parent, Agency: settings.Agency, Number: settings.Symbol, Place: settings.Place, SignedFor: settings.SignTitle,
-		SignerName: settings.Signer, Recipients: settings.Recipients, Date: d.Now(),
-	}
-	report.Period, report.Made = r.Of.Title, d.Now()
-	for _, g := range r.Gaps {
-		report.Gaps = append(report.Gaps, xlsx.ReplayGap{Code: g.Code, Title: g.Title, Why: vi.Text("replay.gap." + g.Why), Units: g.Units})
-	}
-	return xlsx.Replay(w, report)
-}
-
-// changeOrder puts the kinds of changes in the order people look for them.
-func changeOrder(kind string) int {
-	order := []string{result.Enter, result.Leave, result.OtherBand, result.Incomplete, ""}
-	return slices.Index(order, kind)
+	return xlsx.Replay(w, report.Replay(r, report.ByChange(r), settings, d.Now()))
 }
 
 func replayCSV(_ context.Context, out io.Writer, _ *database, r *result.Replay) error {
 	w := csv.NewWriter(out)
 	rows := [][]string{{"unit", "name", "total_before", "total_after", "recognised_before", "recognised_after", "change"}}
 	for _, u := range r.Units {
-		rows = append(rows, []string{u.Unit, u.Name, u.Before.Total, u.After.Total,
+		rows = append(rows, []string{u.Unit, csvText(u.Name), u.Before.Total, u.After.Total,
 			strconv.FormatBool(u.Before.Recognised), strconv.FormatBool(u.After.Recognised), u.Change})
 	}
 	return w.WriteAll(rows)
-}
-
-func runCriteriaDiff(_ context.Context, e *env, args []string) error {
-	fs := flags(e, "criteria diff")
-	rest, err := parse(fs, args)
-	if err != nil {
-		return err
-	}
-	if len(rest) != 2 {
-		return usageError{"name two criteria-set files, the old one first"}
-	}
-	var sets [2]*rubric.Set
-	for i, name := range rest {
-		data, err := readFile(e, name)
-		if err != nil {
-			return err
-		}
-		if sets[i], err = rubric.Parse(data, name); err != nil {
-			return err
-		}
-	}
-	for _, c := range rubric.Diff(sets[0], sets[1]) {
-		e.printf("%s\n", vi.Text(c.Key, c.Args...))
-	}
-	return nil
 }

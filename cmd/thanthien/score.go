@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -71,14 +70,14 @@ func runScore(_ context.Context, e *env, args []string) error {
 func parseScore(e *env, args []string) (scoreFlags, error) {
 	var f scoreFlags
 	fs := flags(e, "score")
-	fs.StringVar(&f.criteria, "criteria", "", "the criteria set, a YAML `file`")
+	fs.StringVar(&f.criteria, "criteria", "", "the criteria set, a YAML `file` or a workbook")
 	fs.StringVar(&f.marks, "marks", "", "the marks, a JSON `file`")
 	fs.StringVar(&f.survey, "survey", "", "the output of tally, or a list of such outputs, a JSON `file`")
 	fs.StringVar(&f.units, "units", "", "the units that the target counts and their names, a CSV `file` (default: those in marks)")
 	fs.StringVar(&f.date, "date", "", "count the units valid on this day, `YYYY-MM-DD` (default: today)")
 	fs.StringVar(&f.target, "target", "60", "measure the recognised units against this `percent`; empty for no target")
 	fs.StringVar(&f.minBand, "min-band", "", "for the target, count only this `band` and better ones")
-	fs.StringVar(&f.explain, "explain", "", "derive every score of one `unit` instead")
+	fs.StringVar(&f.explain, "explain", "", "derive every score of one `unit` instead, as JSON")
 	fs.StringVar(&f.format, "format", "json", "output `format`: "+scoreFormats())
 	fs.StringVar(&f.out, "out", "-", "`file` to write, - for standard output")
 	rest, err := parse(fs, args)
@@ -91,6 +90,8 @@ func parseScore(e *env, args []string) (scoreFlags, error) {
 		return f, usageError{"--criteria and --marks are needed"}
 	case scorePrinter(f.format) == nil:
 		return f, usageError{fmt.Sprintf("unknown format %q, want %s", f.format, scoreFormats())}
+	case f.explain != "" && f.format != "json":
+		return f, usageError{"--explain writes JSON: leave out --format " + f.format}
 	case f.minBand != "" && f.target == "":
 		return f, usageError{"--min-band needs --target"}
 	}
@@ -103,11 +104,11 @@ func parseScore(e *env, args []string) (scoreFlags, error) {
 // readScore reads and checks the files in the order of the flags.
 func readScore(f scoreFlags) (scoreInput, error) {
 	var in scoreInput
-	data, err := readLimited(f.criteria, rubric.MaxFileBytes)
+	data, err := readLimited(f.criteria, max(rubric.MaxFileBytes, xlsx.MaxFile))
 	if err != nil {
 		return in, err
 	}
-	if in.set, err = rubric.Parse(data, f.criteria); err != nil {
+	if in.set, err = parseSet(data, f.criteria, nil); err != nil {
 		return in, err
 	}
 	if data, err = readLimited(f.marks, score.MaxMarksBytes); err != nil {
@@ -139,7 +140,7 @@ func readLimited(name string, limit int64) ([]byte, error) {
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, limit+1))
 	if err != nil {
-		return nil, unreadable(name, err)
+		return nil, broken(name, err)
 	}
 	return data, nil
 }
@@ -193,7 +194,7 @@ func scoreAll(in scoreInput) (score.Report, error) {
 func explainUnit(w io.Writer, in scoreInput, code string) error {
 	for _, u := range in.marks.Units {
 		if u.Unit == code {
-			return printJSON(w, score.ExplainUnit(in.set, u, in.survey))
+			return writeJSON(w, score.ExplainUnit(in.set, u, in.survey))
 		}
 	}
 	return fault.New(fault.NotFound, "score.unknownUnit", code)
@@ -203,9 +204,11 @@ func explainUnit(w io.Writer, in scoreInput, code string) error {
 func scorePrinter(format string) func(io.Writer, scoreInput, score.Report) error {
 	switch format {
 	case "json":
-		return func(w io.Writer, _ scoreInput, r score.Report) error { return printJSON(w, r) }
+		return func(w io.Writer, _ scoreInput, r score.Report) error { return writeJSON(w, r) }
 	case "csv":
-		return func(w io.Writer, in scoreInput, r score.Report) error { return score.WriteCSV(w, in.set, r.Units) }
+		return func(w io.Writer, in scoreInput, r score.Report) error {
+			return score.WriteCSV(w, in.set, r.Units, csvText)
+		}
 	case "xlsx":
 		return func(w io.Writer, in scoreInput, r score.Report) error {
 			return xlsx.Ranking(w, xlsx.FromResults(in.set, r.Units, r.Target, unit.NewTree(in.units)))
@@ -216,11 +219,3 @@ func scorePrinter(format string) func(io.Writer, scoreInput, score.Report) error
 
 // scoreFormats names the formats for messages.
 func scoreFormats() string { return "json, csv or xlsx" }
-
-// printJSON writes v indented, with < > & as they are.
-func printJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
-}

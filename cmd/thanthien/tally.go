@@ -56,32 +56,32 @@ func runTally(ctx context.Context, e *env, args []string) error {
 	}
 	report, err := tallyLines(ctx, form, in)
 	if err != nil {
-		return unreadable(*responsesFile, err)
+		return broken(*responsesFile, err)
 	}
 	return printTally(e, form, report, *format, *out)
 }
 
 // readForm reads a form file, looking at no more than the limit of one.
 func readForm(name string) (*survey.Form, error) {
-	file, err := os.Open(name)
+	data, err := readLimited(name, survey.MaxFormBytes)
 	if err != nil {
-		return nil, unreadable(name, err)
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, survey.MaxFormBytes+1))
-	if err != nil {
-		return nil, unreadable(name, err)
+		return nil, err
 	}
 	return survey.Parse(data, name)
 }
 
-// unreadable says that a file given by name cannot be read. A context's error
-// stays as it is.
+// unreadable says that a file given by name cannot be opened.
 func unreadable(name string, err error) error {
+	return fault.Wrap(err, fault.NotFound, "file.open", name)
+}
+
+// broken says that an open file could not be read to its end. A context's error
+// stays as it is.
+func broken(name string, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return fault.Wrap(err, fault.NotFound, "file.open", name)
+	return fault.Wrap(err, fault.Unavailable, "file.read", name)
 }
 
 // tallyLines reads responses line by line. A line that is no valid response is
@@ -199,7 +199,7 @@ func tallyPrinter(format string) func(io.Writer, *survey.Form, survey.Report) er
 func tallyCSV(w io.Writer, report survey.Report) error {
 	out := csv.NewWriter(w)
 	row := func(unit, part, code, option string, n int64, figures ...*string) {
-		record := []string{csvSafe(unit), part, code, csvSafe(option), strconv.FormatInt(n, 10), "", "", "", "", "", ""}
+		record := []string{csvText(unit), part, csvText(code), csvText(option), strconv.FormatInt(n, 10), "", "", "", "", "", ""}
 		for i, f := range figures {
 			if f != nil {
 				record[5+i] = *f
@@ -222,12 +222,4 @@ func tallyCSV(w io.Writer, report survey.Report) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// csvSafe keeps a spreadsheet from taking a code for a formula.
-func csvSafe(code string) string {
-	if code != "" && strings.ContainsRune("=+-@", rune(code[0])) {
-		return "'" + code
-	}
-	return code
 }

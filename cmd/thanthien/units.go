@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 
 	"thanthien/internal/audit"
@@ -69,11 +71,12 @@ func readUnits(name string, data []byte, existing []unit.Unit) ([]unit.Unit, err
 func runUnitsList(ctx context.Context, e *env, args []string) error {
 	fs := flags(e, "units list")
 	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
-	level := fs.String("level", "", "only this level: province, district, commune, agency")
-	if rest, err := parse(fs, args); err != nil {
+	level := fs.String("level", "", "only this level: "+strings.Join(unit.Levels(), ", "))
+	if err := noArguments(parse(fs, args)); err != nil {
 		return err
-	} else if len(rest) > 0 {
-		return usageError{"units list takes no arguments, only flags"}
+	}
+	if *level != "" && !slices.Contains(unit.Levels(), *level) {
+		return usageError{fmt.Sprintf("--level %q is not known: %s", *level, strings.Join(unit.Levels(), ", "))}
 	}
 	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
 		list, err := d.Units(ctx)

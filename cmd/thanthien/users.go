@@ -71,7 +71,7 @@ func setPassword(ctx context.Context, e *env, d *database, u account.User, file 
 func runUserList(ctx context.Context, e *env, args []string) error {
 	fs := flags(e, "user list")
 	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
-	if _, err := parse(fs, args); err != nil {
+	if err := noArguments(parse(fs, args)); err != nil {
 		return err
 	}
 	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
@@ -126,7 +126,7 @@ func runUserReset(ctx context.Context, e *env, args []string) error {
 		if err != nil {
 			return err
 		}
-		if err := d.RightPassword(ctx, login); err != nil {
+		if err := d.ForgetSignIns(ctx, login); err != nil {
 			return err
 		}
 		return setPassword(ctx, e, d, u, *password, audit.UserChanged)
