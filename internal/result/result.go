@@ -38,24 +38,6 @@ func Of(ctx context.Context, s *store.Store, period, stage string) (*Result, err
 	return b.score(stage)
 }
 
-// AllStages scores a period at every stage, in the period's order, reading the
-// database once.
-func AllStages(ctx context.Context, s *store.Store, period string) ([]*Result, error) {
-	b, err := load(ctx, s, period)
-	if err != nil {
-		return nil, err
-	}
-	var list []*Result
-	for _, stage := range b.Period.Stages {
-		r, err := b.score(stage.Code)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, r)
-	}
-	return list, nil
-}
-
 // base is a period with everything read, before a stage is chosen.
 type base struct {
 	Result

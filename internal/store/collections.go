@@ -7,25 +7,23 @@ import "thanthien/internal/docstore"
 var (
 	settings  = &docstore.Collection{Name: "settings"}
 	units     = &docstore.Collection{Name: "units"}
-	users     = &docstore.Collection{Name: "users", Indexes: []*docstore.Index{usersByRole}}
+	users     = &docstore.Collection{Name: "users"}
 	sessions  = &docstore.Collection{Name: "sessions", Indexes: []*docstore.Index{sessionsByLogin, sessionsByEnd}}
 	limits    = &docstore.Collection{Name: "limits"}
 	sets      = &docstore.Collection{Name: "criteria"}
 	forms     = &docstore.Collection{Name: "forms"}
 	periods   = &docstore.Collection{Name: "periods"}
 	campaigns = &docstore.Collection{Name: "campaigns", Indexes: []*docstore.Index{campaignsByPeriod, campaignSlot}}
-	dossiers  = &docstore.Collection{Name: "dossiers", Indexes: []*docstore.Index{dossiersByPeriod, dossiersByUnit, dossiersByOutbox}}
+	dossiers  = &docstore.Collection{Name: "dossiers", Indexes: []*docstore.Index{dossiersByPeriod, dossiersByOutbox}}
 	responses = &docstore.Collection{Name: "responses", Append: true, Indexes: []*docstore.Index{responseKey, responseTail}}
 	tallies   = &docstore.Collection{Name: "tallies", Indexes: []*docstore.Index{talliesByCampaign}}
 	events    = &docstore.Collection{Name: "audit", Indexes: []*docstore.Index{eventsByTime, eventsByThing}}
 
-	usersByRole       = docstore.On("role")
 	sessionsByLogin   = docstore.On("login")
 	sessionsByEnd     = docstore.On("ends")
 	campaignsByPeriod = docstore.On("period")
 	campaignSlot      = docstore.UniqueSparse("slot")
 	dossiersByPeriod  = docstore.Unique("period", "unit")
-	dossiersByUnit    = docstore.On("unit", "period")
 	// dossiersByOutbox finds the dossiers whose events await relaying.
 	dossiersByOutbox = docstore.On("pending")
 	// responseKey makes a repeated submission find itself; it starts with the

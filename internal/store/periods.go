@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -75,26 +74,12 @@ func (s *Store) Dossiers(ctx context.Context, period string) ([]dossier.Dossier,
 	return all(ctx, s, docstore.Query{In: dossiers, On: dossiersByPeriod, Eq: []any{period}}, func(*dossier.Dossier, docstore.Meta) {})
 }
 
-// Clashes is the cause of a Stale fault of SaveMarks: what others wrote.
-type Clashes struct{ Cells []dossier.Clash }
-
-// Error says how many cells clash, for the log.
-func (c *Clashes) Error() string { return "cells changed by others" }
-
-// ClashesOf returns the clashes behind an error of SaveMarks, if any.
-func ClashesOf(err error) []dossier.Clash {
-	if c, ok := errors.AsType[*Clashes](err); ok {
-		return c.Cells
-	}
-	return nil
-}
-
 // AnyRev lets SaveMarks go by the cells alone.
 const AnyRev = -1
 
 // SaveMarks applies changes to a stage of a dossier, all or none, durably and
 // with the audit event in the same write. A cell that somebody else changed
-// meanwhile makes it a Stale fault, see ClashesOf. rev is AnyRev or
+// meanwhile makes it a Stale fault. rev is AnyRev or
 // must be the dossier's current Rev, else Stale.
 func (s *Store) SaveMarks(ctx context.Context, period, unit, stage string, rev int64, changes []dossier.Change, by string) (dossier.Dossier, error) {
 	eventID := s.ids.next(s.Now())
@@ -103,7 +88,7 @@ func (s *Store) SaveMarks(ctx context.Context, period, unit, stage string, rev i
 			return fault.New(fault.Stale, "store.stale")
 		}
 		if clashes := d.Body.Save(stage, changes, by, s.Now(), eventID); len(clashes) > 0 {
-			return fault.Wrap(&Clashes{clashes}, fault.Stale, "store.clash", len(clashes))
+			return fault.New(fault.Stale, "store.clash", len(clashes))
 		}
 		return nil
 	})

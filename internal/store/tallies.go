@@ -113,7 +113,8 @@ func (s *Store) foldTail(ctx context.Context, t *liveTally, campaign string) (Ta
 	if !t.mark.IsZero() {
 		q.From = after(t.mark)
 	}
-	settledUntil, lags := s.settledUntil()
+	_, lags := s.db.(docstore.Lagging)
+	bound := docstore.Settled(s.db, time.Now())
 	settled, mark := fold{base: t.settled}, t.mark
 	if !lags {
 		// Commit order is exact: all up to the newest of any campaign is seen.
@@ -133,7 +134,7 @@ func (s *Store) foldTail(ctx context.Context, t *liveTally, campaign string) (Ta
 			return nil, err
 		}
 		into := &settled
-		if lags && bytes.Compare(r.id[:], settledUntil[:]) >= 0 {
+		if bytes.Compare(r.id[:], bound[:]) >= 0 {
 			if young == nil {
 				young = &fold{base: settled.result()}
 			}
@@ -169,16 +170,6 @@ func (s *Store) newestResponse(ctx context.Context) (bson.ObjectID, error) {
 		return r.id, err
 	}
 	return bson.ObjectID{}, nil
-}
-
-// settledUntil returns the first ObjectID that may still be overtaken by one
-// not visible yet.
-func (s *Store) settledUntil() (bson.ObjectID, bool) {
-	lagging, ok := s.db.(docstore.Lagging)
-	if !ok {
-		return bson.ObjectID{}, false
-	}
-	return bson.NewObjectIDFromTimestamp(time.Now().Add(-lagging.Lag())), true
 }
 
 // fold adds responses to tallies without touching the ones it started from.
