@@ -206,9 +206,7 @@ func scorePrinter(format string) func(io.Writer, scoreInput, score.Report) error
 	case "json":
 		return func(w io.Writer, _ scoreInput, r score.Report) error { return writeJSON(w, r) }
 	case "csv":
-		return func(w io.Writer, in scoreInput, r score.Report) error {
-			return score.WriteCSV(w, in.set, r.Units, csvText)
-		}
+		return func(w io.Writer, in scoreInput, r score.Report) error { return score.WriteCSV(w, in.set, r.Units) }
 	case "xlsx":
 		return func(w io.Writer, in scoreInput, r score.Report) error {
 			return xlsx.Ranking(w, xlsx.FromResults(in.set, r.Units, r.Target, unit.NewTree(in.units)))

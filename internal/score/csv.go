@@ -12,9 +12,10 @@ import (
 // WriteCSV writes the results in their order, one row per unit: rank, unit,
 // total, one column per group ("group 1") and leaf ("leaf 1.1"), complete,
 // recognised, band, the missing leaves and the failed requirements, which are
-// written as rule:code want/got and separated by ";". text makes a cell of codes
-// safe for the reader it is meant for; figures stay as they are.
-func WriteCSV(w io.Writer, set *rubric.Set, results []Result, text func(string) string) error {
+// written as rule:code want/got and separated by ";". Nothing in it can start a
+// formula: there are no names or titles, and every code begins with a letter or
+// digit.
+func WriteCSV(w io.Writer, set *rubric.Set, results []Result) error {
 	out := csv.NewWriter(w)
 	head := []string{"rank", "unit", "total"}
 	for _, g := range set.Groups {
@@ -27,7 +28,7 @@ func WriteCSV(w io.Writer, set *rubric.Set, results []Result, text func(string) 
 		return err
 	}
 	for i := range results {
-		if err := out.Write(results[i].row(text)); err != nil {
+		if err := out.Write(results[i].row()); err != nil {
 			return err
 		}
 	}
@@ -35,12 +36,12 @@ func WriteCSV(w io.Writer, set *rubric.Set, results []Result, text func(string) 
 	return out.Error()
 }
 
-func (r *Result) row(text func(string) string) []string {
+func (r *Result) row() []string {
 	rank := ""
 	if r.Rank > 0 {
 		rank = strconv.Itoa(r.Rank)
 	}
-	row := []string{rank, text(r.Unit), r.Total.String(r.Decimals)}
+	row := []string{rank, r.Unit, r.Total.String(r.Decimals)}
 	for _, g := range r.Groups {
 		row = append(row, g.Points.String(r.Decimals))
 	}
@@ -55,6 +56,6 @@ func (r *Result) row(text func(string) string) []string {
 		}
 		failed[i] = name + " " + f.Want + "/" + f.Got
 	}
-	return append(row, strconv.FormatBool(r.Complete), strconv.FormatBool(r.Recognised), text(r.Band),
-		text(strings.Join(r.Codes(Missing), ";")), text(strings.Join(r.Codes(Exempt), ";")), text(strings.Join(failed, ";")))
+	return append(row, strconv.FormatBool(r.Complete), strconv.FormatBool(r.Recognised), r.Band,
+		strings.Join(r.Codes(Missing), ";"), strings.Join(r.Codes(Exempt), ";"), strings.Join(failed, ";"))
 }
