@@ -32,13 +32,13 @@ func runServe(ctx context.Context, e *env, args []string) error {
 		return err
 	}
 	defer d.Close()
-	token, err := d.SetupToken(ctx)
-	if err != nil {
-		return err
-	}
 	return serve(ctx, c, log, d, func(base string) {
 		log.Info("listening", "url", base, "database", databaseName(c))
-		if token != "" {
+		token, err := d.SetupToken(ctx) // only now: a start that fails must not spoil an earlier link
+		switch {
+		case err != nil:
+			log.Error("no link for the first administrator", "error", err)
+		case token != "":
 			e.printf("No accounts yet. Create the first administrator here (works once):\n%s/khoi-tao?ma=%s\n", base, token)
 		}
 	})
@@ -74,7 +74,7 @@ func runChores(ctx context.Context, log *slog.Logger, d *database) {
 			return
 		case <-tick.C:
 		}
-		for name, chore := range map[string]func(context.Context) error{"relay": d.Relay, "compact": d.CompactAll, "sessions": d.SweepSessions} {
+		for name, chore := range map[string]func(context.Context) error{"relay": d.Relay, "compact": d.CompactAll, "sessions": d.SweepSessions, "attempts": d.SweepSignIns} {
 			if err := chore(ctx); err != nil && ctx.Err() == nil {
 				log.Error("chore failed", "chore", name, "error", err)
 			}

@@ -67,6 +67,9 @@ type Period struct {
 // Final is the code of the last stage, whose marks are the official score.
 func (p *Period) Final() string { return p.Stages[len(p.Stages)-1].Code }
 
+// Frozen reports whether marks and survey results may no longer change.
+func (p *Period) Frozen() bool { return p.State == Locked || p.State == Published }
+
 // Stage returns a stage by its code; "" asks for the final one.
 func (p *Period) Stage(code string) (Stage, bool) {
 	if code == "" {

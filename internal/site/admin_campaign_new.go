@@ -132,6 +132,9 @@ func (a *admin) sameForm(ctx context.Context, s *survey.Campaign) ([]fault.Probl
 	if s.Period == "" {
 		return nil, nil
 	}
+	if d, err := a.store.Period(ctx, s.Period); err == nil && d.Frozen() {
+		return []fault.Problem{{Path: "period", Key: "admin.frozenPeriod", Args: []any{d.Title}}}, nil
+	}
 	others, err := a.store.CampaignsOf(ctx, s.Period)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -101,7 +102,11 @@ func (a *admin) campaignEdit(c *fiber.Ctx) error {
 		return err
 	}
 	before := s
-	switch c.FormValue("viec") {
+	what := c.FormValue("viec")
+	if err := a.mayReopen(c.UserContext(), &s, what); err != nil {
+		return err
+	}
+	switch what {
 	case "tam-dung":
 		s.Paused = true
 	case "tiep-tuc":
@@ -135,6 +140,47 @@ func (a *admin) campaignEdit(c *fiber.Ctx) error {
 		return err
 	}
 	return done(c, "/quan-tri/dot/"+s.ID, "campaignChanged")
+}
+
+// mayReopen refuses to take answers again for a period whose result is frozen.
+func (a *admin) mayReopen(ctx context.Context, s *survey.Campaign, what string) error {
+	if s.Period == "" || what != "gia-han" && what != "tiep-tuc" {
+		return nil
+	}
+	d, err := a.store.Period(ctx, s.Period)
+	if err != nil || !d.Frozen() {
+		return err
+	}
+	return fault.New(fault.Conflict, "admin.frozenPeriod", d.Title)
+}
+
+// closeCampaigns ends a period's campaigns now: its survey results are frozen
+// with it, and no later answer moves them.
+func (a *admin) closeCampaigns(c *fiber.Ctx, period string) error {
+	list, err := a.store.CampaignsOf(c.UserContext(), period)
+	if err != nil {
+		return err
+	}
+	now := a.now()
+	for _, s := range list {
+		was := describeCampaign(&s)
+		switch {
+		case !now.Before(s.Closes):
+			continue
+		case now.After(s.Opens):
+			s.Closes = now
+		default:
+			s.Paused = true // it never opened
+		}
+		if err := a.store.PutCampaign(c.UserContext(), s); err != nil {
+			return err
+		}
+		change := audit.Change{Field: "state", Before: was, After: describeCampaign(&s)}
+		if err := a.record(c, fmt.Sprintf("campaigns/%s#%d", s.ID, s.Version+1), audit.CampaignChange, "campaigns/"+s.ID, change); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func describeCampaign(s *survey.Campaign) string {

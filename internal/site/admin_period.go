@@ -175,6 +175,11 @@ func (a *admin) periodState(c *fiber.Ctx) error {
 	if err := checkVersion(c, d.Version); err != nil {
 		return err
 	}
+	if move.to == dossier.Locked && move.from == dossier.Open {
+		if err := a.closeCampaigns(c, d.ID); err != nil {
+			return err
+		}
+	}
 	d.State = move.to
 	version, err := a.store.PutPeriod(c.UserContext(), d)
 	if err != nil {

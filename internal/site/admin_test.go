@@ -332,7 +332,8 @@ func TestPeriodStates(t *testing.T) {
 // A running period keeps its criteria version when a newer one is issued.
 func TestPeriodKeepsItsVersion(t *testing.T) {
 	s, m := readySite(t)
-	edit := m.follow(m.submit("/quan-tri/bo-tieu-chi/mau-than-thien-bg/1/chep", "ma", "mau-than-thien-bg")).page(t)
+	m.submit("/quan-tri/bo-tieu-chi/mau-than-thien-bg/1/chep", "ma", "mau-than-thien-bg").want(t, 303)
+	edit := m.open("/quan-tri/bo-tieu-chi/mau-than-thien-bg/2/sua").want(t, 200).page(t)
 	typed := edit.Find("textarea#yaml").Text()
 	if !strings.Contains(typed, "version: 2") {
 		t.Fatalf("the copy is no second version: %.200s", typed)

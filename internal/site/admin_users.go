@@ -154,6 +154,11 @@ func (a *admin) saveUser(c *fiber.Ctx, u account.User, password bool, was string
 			return err
 		}
 	}
+	if password { // the new one must work at once
+		if err := a.store.ForgetSignIns(c.UserContext(), u.Login); err != nil {
+			return err
+		}
+	}
 	change := audit.Change{Field: "state", Before: was, After: userState(u)}
 	if password {
 		change = audit.Change{Field: "password", After: vi.Text("admin.user.new")}

@@ -117,9 +117,6 @@ func (l *library) diff(c *fiber.Ctx) error {
 		return err
 	}
 	p := view.SetDiff{Admin: l.page(c, vi.Text("title.setDiff")), From: store.Ref(other.ID, other.Number), To: store.Ref(v.ID, v.Number), FromURL: l.url(other), ToURL: l.url(v)}
-	looks := map[rubric.ChangeKind]string{rubric.Added: "good", rubric.Removed: "bad", rubric.Repointed: "warn", rubric.Rethresh: "warn", rubric.Reruled: "warn"}
-	for _, ch := range rubric.Diff(from, to) {
-		p.Changes = append(p.Changes, view.DiffLine{Tag: view.Tag{Text: vi.Text("admin.diff." + string(ch.Kind)), Look: looks[ch.Kind]}, Place: ch.Code, Text: vi.Text(ch.Key, ch.Args...)})
-	}
+	p.Changes = diffLines(rubric.Diff(from, to))
 	return c.Render("admin/set_diff", p)
 }

@@ -46,7 +46,7 @@ func TestCampaignCounts(t *testing.T) {
 		want string
 	}{
 		{team, "07210", "16 14 2 0 0 "}, {leader, "07210", "16 ẩn ẩn 0 0 "},
-		{team, "07211", "3 3 0 0 0 "}, {leader, "07211", "ẩn ẩn 0 0 0 – –"},
+		{team, "07211", "3 3 0 0 0 "}, {leader, "07211", "ẩn ẩn ẩn ẩn ẩn – –"},
 		{leader, "07212", "0 0 0 0 0 – –"},
 	} {
 		if got := strings.Join(row(c.who, c.code), " "); !strings.HasPrefix(got, c.want) {

@@ -10,6 +10,7 @@ import (
 	"thanthien/internal/result"
 	"thanthien/internal/rubric"
 	"thanthien/internal/score"
+	"thanthien/internal/survey"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
 	"thanthien/internal/xlsx"
@@ -64,6 +65,9 @@ func (s *Server) explainLeaf(c *fiber.Ctx) error {
 	}
 	if x.Survey != nil {
 		v.Survey = p.surveyOf(x)
+		if v.Survey.N > 0 && v.Survey.N < survey.LeastCell && !inTeam(c) {
+			*v.Survey = view.ExplainSurvey{Form: v.Survey.Form, Title: v.Survey.Title, Needed: v.Survey.Needed, Few: true, WhenMissing: v.Survey.WhenMissing, Part: v.Survey.Part}
+		}
 	}
 	if x.State == score.Scored {
 		v.Steps = steps(x)

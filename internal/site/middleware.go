@@ -64,6 +64,15 @@ func secureHeaders(c *fiber.Ctx) {
 	}
 }
 
+// plainBody refuses a compressed body: nobody we know sends one, and a small
+// one may unpack to gigabytes.
+func plainBody(c *fiber.Ctx) error {
+	if len(c.Request().Header.Peek(fiber.HeaderContentEncoding)) > 0 {
+		return fault.New(fault.Unsupported, "site.encoding")
+	}
+	return c.Next()
+}
+
 // limitBody refuses a body over max bytes before it is parsed.
 func limitBody(max int) fiber.Handler {
 	return func(c *fiber.Ctx) error {

@@ -18,10 +18,12 @@ func (s *Server) routes(app *fiber.App) error {
 	s.publicRoutes(app.Group("", s.sameOrigin))
 	s.apiRoutes(app.Group("/api/v1"))
 
-	staff := app.Group("", s.sameOrigin, s.signedIn, s.guarded)
-	staff.Get("/", s.homePage)
-	staff.Get("/dang-nhap", s.signInPage)
-	staff.Post("/dang-nhap", limitBody(MaxFormBody), s.signIn)
+	seen := app.Group("", s.sameOrigin, s.signedIn)
+	seen.Get("/", s.homePage)
+	seen.Get("/dang-nhap", s.signInPage)
+	seen.Post("/dang-nhap", limitBody(MaxFormBody), s.signIn) // the form may be older than the session
+
+	staff := app.Group("", s.guarded)
 	staff.Get("/khoi-tao", s.firstUserPage)
 	staff.Post("/khoi-tao", limitBody(MaxFormBody), s.firstUser)
 	staff.Post("/dang-xuat", limitBody(MaxFormBody), s.signOut)

@@ -27,6 +27,10 @@ const (
 	MaxFormBody = 1 << 20
 	// MaxAnswerBody is the largest body of one survey response, in bytes.
 	MaxAnswerBody = 256 << 10
+	// MaxHashing is how many passwords are checked at once, 19 MiB each.
+	MaxHashing = 4
+	// MaxHeader is the largest head of a request (address, cookies), in bytes.
+	MaxHeader = 16 << 10
 	// RequestTimeout bounds the work of one request.
 	RequestTimeout = 30 * time.Second
 	readTimeout    = 60 * time.Second
@@ -36,12 +40,13 @@ const (
 
 // Server is the site over one store.
 type Server struct {
-	store  *store.Store
-	log    *slog.Logger
-	config config.Config
-	assets *view.Assets
-	demo   bool
-	now    func() time.Time
+	store   *store.Store
+	log     *slog.Logger
+	config  config.Config
+	assets  *view.Assets
+	demo    bool
+	now     func() time.Time
+	hashing chan struct{} // a place for each password being checked
 }
 
 // Options are what a Server needs.
@@ -59,7 +64,7 @@ func New(o Options) (*fiber.App, error) {
 		return nil, err
 	}
 	engine := view.NewEngine(web.Pages, assets)
-	s := &Server{store: o.Store, log: o.Log, config: o.Config, assets: assets, demo: o.Demo, now: o.Store.Now}
+	s := &Server{store: o.Store, log: o.Log, config: o.Config, assets: assets, demo: o.Demo, now: o.Store.Now, hashing: make(chan struct{}, MaxHashing)}
 	app := fiber.New(fiber.Config{
 		AppName:                 "thanthien",
 		Immutable:               true,
@@ -67,6 +72,7 @@ func New(o Options) (*fiber.App, error) {
 		Views:                   engine,
 		ErrorHandler:            s.fail,
 		BodyLimit:               MaxBody,
+		ReadBufferSize:          MaxHeader,
 		ReadTimeout:             readTimeout,
 		WriteTimeout:            writeTimeout,
 		IdleTimeout:             idleTimeout,
@@ -75,7 +81,7 @@ func New(o Options) (*fiber.App, error) {
 		ProxyHeader:             fiber.HeaderXForwardedFor,
 		EnableIPValidation:      true,
 	})
-	app.Use(s.request, s.secure, compress.New(compress.Config{Level: compress.LevelDefault, Next: isDownload}))
+	app.Use(s.request, s.secure, plainBody, compress.New(compress.Config{Level: compress.LevelDefault, Next: isDownload}))
 	if err := s.routes(app); err != nil {
 		return nil, err
 	}

@@ -141,6 +141,8 @@ func home(u account.User) string {
 		return "/lanh-dao"
 	case u.Role.May(account.EditPeriods):
 		return "/quan-tri"
+	case !u.Role.May(account.SeeDossiers):
+		return "/tai-khoan"
 	}
 	return "/ho-so"
 }

@@ -1,7 +1,11 @@
 package site
 
 import (
+	"context"
+	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -49,22 +53,36 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 	return c.Redirect(next, fiber.StatusSeeOther)
 }
 
+// checkPassword counts the attempt first, so that many at once cannot slip
+// past the limit, and forgets the count when the password is right.
 func (s *Server) checkPassword(c *fiber.Ctx, login, password string) (account.User, error) {
 	ctx := c.UserContext()
-	if err := s.store.MaySignIn(ctx, login); err != nil {
+	if err := s.store.CountSignIn(ctx, login); err != nil {
 		return account.User{}, err
 	}
 	user, err := s.store.User(ctx, login)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return user, err
 	}
-	if len(password) > account.MaxPassword*4 || !user.Matches(password) || user.Disabled {
-		if err := s.store.WrongPassword(ctx, login); err != nil {
-			return user, err
-		}
+	right, err := s.matches(ctx, user, password)
+	if err != nil {
+		return user, err
+	}
+	if !right || user.Disabled {
 		return user, fault.New(fault.Invalid, "account.wrong")
 	}
-	return user, s.store.RightPassword(ctx, login)
+	return user, s.store.ForgetSignIns(ctx, login)
+}
+
+// matches checks a password; few at once, because each takes much memory.
+func (s *Server) matches(ctx context.Context, user account.User, password string) (bool, error) {
+	select {
+	case s.hashing <- struct{}{}:
+		defer func() { <-s.hashing }()
+	case <-ctx.Done():
+		return false, fault.Wrap(ctx.Err(), fault.Unavailable, "site.busy")
+	}
+	return len(password) <= account.MaxPassword*utf8.UTFMax && user.Matches(password), nil
 }
 
 func (s *Server) signOut(c *fiber.Ctx) error {
@@ -92,7 +110,14 @@ func (s *Server) changePassword(c *fiber.Ctx) error {
 		return fault.New(fault.Unauthenticated, "site.signIn")
 	}
 	var problems []fault.Problem
-	if !user.Matches(c.FormValue("old")) {
+	if err := s.store.CountSignIn(c.UserContext(), user.Login); err != nil {
+		return err
+	}
+	right, err := s.matches(c.UserContext(), user, c.FormValue("old"))
+	if err != nil {
+		return err
+	}
+	if !right {
 		problems = append(problems, fault.Problem{Path: "old", Key: "account.oldWrong"})
 	}
 	problems = append(problems, account.CheckPassword(c.FormValue("password"))...)
@@ -114,6 +139,9 @@ func (s *Server) changePassword(c *fiber.Ctx) error {
 	if err := s.store.EndSessions(c.UserContext(), user.Login); err != nil {
 		return err
 	}
+	if err := s.store.ForgetSignIns(c.UserContext(), user.Login); err != nil {
+		return err
+	}
 	token, err := s.store.StartSession(c.UserContext(), user.Login)
 	if err != nil {
 		return err
@@ -131,9 +159,14 @@ func fieldErrors(problems []fault.Problem) []view.FieldError {
 	return list
 }
 
-// localPath keeps a path of this site to go back to and drops anything else.
+// localPath keeps a path of this site to go back to and drops anything else:
+// other hosts, and characters that a browser would skip over to find one.
 func localPath(p string) string {
-	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n") {
+	u, err := url.Parse(p)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") {
+		return ""
+	}
+	if strings.ContainsFunc(p, func(r rune) bool { return r == '\\' || unicode.IsControl(r) || unicode.IsSpace(r) }) {
 		return ""
 	}
 	return p

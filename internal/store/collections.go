@@ -9,7 +9,7 @@ var (
 	units     = &docstore.Collection{Name: "units"}
 	users     = &docstore.Collection{Name: "users"}
 	sessions  = &docstore.Collection{Name: "sessions", Indexes: []*docstore.Index{sessionsByLogin, sessionsByEnd}}
-	limits    = &docstore.Collection{Name: "limits"}
+	limits    = &docstore.Collection{Name: "limits", Indexes: []*docstore.Index{limitsByEnd}}
 	sets      = &docstore.Collection{Name: "criteria"}
 	forms     = &docstore.Collection{Name: "forms"}
 	periods   = &docstore.Collection{Name: "periods"}
@@ -21,6 +21,7 @@ var (
 
 	sessionsByLogin   = docstore.On("login")
 	sessionsByEnd     = docstore.On("ends")
+	limitsByEnd       = docstore.On("until")
 	campaignsByPeriod = docstore.On("period")
 	campaignSlot      = docstore.UniqueSparse("slot")
 	dossiersByPeriod  = docstore.Unique("period", "unit")

@@ -9,7 +9,7 @@ import (
 )
 
 // Sign-in attempts: after LoginTries wrong passwords for one name within
-// LoginPause of each other, the name waits LoginPause.
+// LoginPause of each other, the name waits LoginPause from the last one.
 const (
 	LoginTries = 8
 	LoginPause = 10 * time.Minute
@@ -17,36 +17,27 @@ const (
 
 type attempts struct {
 	N     int       `bson:"n"`
-	Until time.Time `bson:"until"`
+	Until time.Time `bson:"until"` // the count ends
 }
 
 type attemptsDoc = doc[attempts]
 
 func attemptsID(login string) string { return "login:" + hashToken(login) }
 
-// MaySignIn refuses with TooMany while a name waits after wrong passwords.
-func (s *Store) MaySignIn(ctx context.Context, login string) error {
-	a, _, err := get[attempts](ctx, s, limits, attemptsID(login), "store.missing")
-	switch now := s.Now(); {
-	case fault.Is(err, fault.NotFound):
-		return nil
-	case err != nil:
-		return err
-	case a.N >= LoginTries && now.Before(a.Until):
-		return fault.New(fault.TooMany, "account.tooMany", a.Until.Sub(now).Round(time.Second))
-	}
-	return nil
-}
-
-// WrongPassword counts a failed sign-in; names that do not exist count too.
-func (s *Store) WrongPassword(ctx context.Context, login string) error {
+// CountSignIn counts an attempt to sign in under a name, existing or not, and
+// refuses with TooMany once there were LoginTries without a right password.
+func (s *Store) CountSignIn(ctx context.Context, login string) error {
 	id := attemptsID(login)
 	count := func(d *attemptsDoc) error {
-		if s.Now().After(d.Body.Until) {
+		now := s.Now()
+		switch {
+		case now.After(d.Body.Until):
 			d.Body.N = 0
+		case d.Body.N >= LoginTries:
+			return fault.New(fault.TooMany, "account.tooMany", int(d.Body.Until.Sub(now).Minutes())+1)
 		}
 		d.Body.N++
-		d.Body.Until = s.Now().Add(LoginPause)
+		d.Body.Until = now.Add(LoginPause)
 		return nil
 	}
 	_, err := docstore.Update(ctx, s.db, limits, id, count)
@@ -54,7 +45,9 @@ func (s *Store) WrongPassword(ctx context.Context, login string) error {
 		return err
 	}
 	d := attemptsDoc{Meta: docstore.Meta{ID: id}}
-	_ = count(&d)
+	if err := count(&d); err != nil {
+		return err
+	}
 	err = docstore.Put(ctx, s.db, limits, &d)
 	if fault.Is(err, fault.Conflict) {
 		_, err = docstore.Update(ctx, s.db, limits, id, count)
@@ -62,7 +55,12 @@ func (s *Store) WrongPassword(ctx context.Context, login string) error {
 	return err
 }
 
-// RightPassword forgets a name's failed sign-ins.
-func (s *Store) RightPassword(ctx context.Context, login string) error {
+// ForgetSignIns forgets a name's attempts: its password was right, or new.
+func (s *Store) ForgetSignIns(ctx context.Context, login string) error {
 	return s.drop(ctx, limits, attemptsID(login))
+}
+
+// SweepSignIns forgets attempts that no longer count.
+func (s *Store) SweepSignIns(ctx context.Context) error {
+	return s.dropAll(ctx, limits, docstore.Query{In: limits, On: limitsByEnd, To: s.Now()})
 }

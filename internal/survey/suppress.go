@@ -19,10 +19,11 @@ const leastCells = 2
 // Suppress returns what of a unit's report may be shown outside the appraisal
 // team. Counts of 1 to LeastCell-1 become Hidden, with as many of the next
 // smallest as it takes that the hidden ones are at least two and at least
-// LeastCell together. Where counts are hidden the question's own index is gone
-// too, because with it they could be worked out; and where the whole index
-// rests on that one question, all its counts are. Exact is emptied. r itself is
-// not changed.
+// LeastCell together; below LeastCell answers all counts are, the zeros too,
+// because they would tell what was chosen. Where counts are hidden the
+// question's own index is gone too, because with it they could be worked out.
+// The whole index is gone where just one of its questions has hidden counts:
+// the others would give them away. Exact is emptied. r itself is not changed.
 func Suppress(r UnitReport) UnitReport {
 	single := len(r.Exact.Questions) == 1
 	index := slices.Clone(r.Exact.Questions)
@@ -33,9 +34,17 @@ func Suppress(r UnitReport) UnitReport {
 	}
 	r.IndexN = hideSmall(r.IndexN)
 	hideGroups(r.Groups, few)
+	hidden := 0
 	for i := range r.Questions {
 		q := &r.Questions[i]
-		q.Value = suppressQuestion(q.Value, few, single && slices.Contains(index, q.Code))
+		inIndex := slices.Contains(index, q.Code)
+		q.Value = suppressQuestion(q.Value, few, single && inIndex)
+		if inIndex && slices.ContainsFunc(q.Value.Counts, isHidden) {
+			hidden++
+		}
+	}
+	if hidden == 1 {
+		r.Index, r.Low, r.High = nil, nil, nil
 	}
 	if r.Excluded != nil && r.Excluded.N < LeastCell {
 		r.Excluded = &Excluded{N: hideSmall(r.Excluded.N)}
@@ -43,6 +52,8 @@ func Suppress(r UnitReport) UnitReport {
 	r.N = hideSmall(r.N)
 	return r
 }
+
+func isHidden(m Member[int64]) bool { return m.Value == Hidden }
 
 func hideSmall(n int64) int64 {
 	if n > 0 && n < LeastCell {
@@ -93,8 +104,15 @@ func suppressQuestion(q QuestionReport, all, only bool) QuestionReport {
 }
 
 // hide returns the positions of the counts that must not be shown; with all,
-// those of every count that is not 0.
+// every one.
 func hide(counts []int64, all bool) map[int]bool {
+	if all {
+		every := map[int]bool{}
+		for i := range counts {
+			every[i] = true
+		}
+		return every
+	}
 	order := make([]int, 0, len(counts))
 	for i, n := range counts {
 		if n > 0 {
@@ -105,7 +123,7 @@ func hide(counts []int64, all bool) map[int]bool {
 	hidden, sum := map[int]bool{}, int64(0)
 	for _, i := range order {
 		more := len(hidden) > 0 && (len(hidden) < leastCells || sum < LeastCell)
-		if !all && counts[i] >= LeastCell && !more {
+		if counts[i] >= LeastCell && !more {
 			break
 		}
 		hidden[i] = true

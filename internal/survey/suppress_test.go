@@ -29,6 +29,24 @@ func TestHide(t *testing.T) {
 	}
 }
 
+// Of fewer than five answers not even the zeros are shown: they would tell
+// what was chosen.
+func TestSuppressFew(t *testing.T) {
+	index := "100.00"
+	got := Suppress(UnitReport{
+		Unit: "1", N: 1, Index: &index, IndexN: 1, Groups: Ordered[GroupReport]{{"resident", GroupReport{1, &index}}, {"business", GroupReport{}}},
+		Questions: Ordered[QuestionReport]{{"q1", QuestionReport{N: 1, Index: &index, Kind: Scale, Counts: Ordered[int64]{{"5", 1}, {"4", 0}}}}},
+		Exact:     Exact{Questions: []string{"q1"}},
+	})
+	want := UnitReport{
+		Unit: "1", N: Hidden, IndexN: Hidden, Groups: Ordered[GroupReport]{{"resident", GroupReport{N: Hidden}}, {"business", GroupReport{N: Hidden}}},
+		Questions: Ordered[QuestionReport]{{"q1", QuestionReport{N: Hidden, Kind: Scale, Counts: Ordered[int64]{{"5", Hidden}, {"4", Hidden}}}}},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestSuppressUnit(t *testing.T) {
 	index, low := "80.00", "70.00"
 	r := UnitReport{
@@ -43,8 +61,9 @@ func TestSuppressUnit(t *testing.T) {
 		Exact: Exact{Questions: []string{"q1", "q2"}},
 	}
 	got := Suppress(r)
+	// The index of the whole would give q1's away: q2's is shown.
 	want := UnitReport{
-		Unit: "1", N: 20, Index: &index, Low: &low, IndexN: 20,
+		Unit: "1", N: 20, IndexN: 20,
 		Groups: Ordered[GroupReport]{{"resident", GroupReport{12, &index}}, {"business", GroupReport{N: Hidden}}, {"official", GroupReport{N: Hidden}}},
 		Questions: Ordered[QuestionReport]{
 			{"q1", QuestionReport{N: 20, Kind: Scale, Counts: Ordered[int64]{{"5", 10}, {"4", Hidden}, {"1", Hidden}}}},

@@ -2,6 +2,7 @@ package vi
 
 // adminMessages are the sentences and words of the administration.
 var adminMessages = map[string]string{
+	"admin.frozenPeriod": "%v đã khóa nên kết quả khảo sát không đổi được nữa. Mở lại kỳ đánh giá (có lý do) nếu thật sự cần.",
 	"admin.noFile":       "Chưa chọn tệp. Bấm “Chọn tệp” rồi gửi lại.",
 	"admin.emptyFile":    "Tệp %v trống. Chọn tệp có nội dung rồi gửi lại.",
 	"admin.noSample":     "Không có mẫu %v trong chương trình. Chọn một mẫu trong danh sách.",

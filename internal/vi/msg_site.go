@@ -13,6 +13,8 @@ var siteMessages = map[string]string{
 	"site.tooLarge":        "Nội dung gửi lên lớn hơn %v MB. Giảm dung lượng rồi gửi lại.",
 	"site.bodyTooLarge":    "Nội dung gửi lên lớn hơn %v KB. Rút gọn rồi gửi lại.",
 	"site.listen":          "Không lắng nghe được ở địa chỉ %v (%v). Chọn cổng khác bằng --addr hoặc dừng chương trình đang dùng cổng đó.",
+	"site.encoding":        "Không nhận nội dung nén (Content-Encoding). Gửi lại nội dung không nén.",
+	"site.busy":            "Đang có quá nhiều người đăng nhập cùng lúc. Xin thử lại sau ít phút.",
 	"site.notReady":        "Cơ sở dữ liệu chưa sẵn sàng.",
 	"site.title.forbidden": "Không được phép",
 	"site.title.missing":   "Không tìm thấy",

@@ -12,11 +12,12 @@ import (
 // NFC returns s in Unicode normal form C, as every text is stored.
 func NFC(s string) string { return norm.NFC.String(s) }
 
-// Clean is NFC without control characters (line breaks and tabs stay), and
-// without white space at both ends: how any text typed by a person is stored.
+// Clean is NFC without control characters (line breaks and tabs stay), without
+// marks that turn the writing direction, and without white space at both ends:
+// how any text typed by a person is stored.
 func Clean(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) {
 			return -1
 		}
 		return r

@@ -41,6 +41,7 @@ type ExplainSurvey struct {
 	Low, High    string // 95 % interval of the whole form, "" when there is none
 	Part         string // in words which questions and groups count
 	Undefined    bool
+	Few          bool // too few answers to show anything of them
 	WhenMissing  string
 	IntervalNote bool // the interval is of the whole form, the index of a part
 }

@@ -16,7 +16,9 @@ import (
 // The limits of an uploaded workbook.
 const (
 	MaxFile    = 20 << 20  // bytes of the file
-	MaxUnzip   = 300 << 20 // bytes of all its parts unpacked
+	MaxUnzip   = 300 << 20 // bytes of all its parts unpacked, and not more than
+	FreeUnzip  = 16 << 20  // this much, and
+	MaxRatio   = 60        // this many times the file: sheets people make stay below 25
 	MaxParts   = 2000      // files inside it
 	MaxRows    = 200_000   // rows of the sheet that is read, up to the last filled one
 	MaxColumns = 256       // columns, up to the last filled one
@@ -73,13 +75,14 @@ func open(data []byte) (*excelize.File, error) {
 	if len(z.File) > MaxParts {
 		return nil, fault.New(fault.TooLarge, "xlsx.unzip", MaxUnzip>>20)
 	}
+	most := uint64(min(MaxUnzip, FreeUnzip+MaxRatio*len(data)))
 	var total uint64
 	for _, part := range z.File {
-		if total += min(part.UncompressedSize64, MaxUnzip+1); total > MaxUnzip {
-			return nil, fault.New(fault.TooLarge, "xlsx.unzip", MaxUnzip>>20)
+		if total += min(part.UncompressedSize64, MaxUnzip+1); total > most {
+			return nil, fault.New(fault.TooLarge, "xlsx.unzip", most>>20)
 		}
 	}
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: MaxUnzip, UnzipXMLSizeLimit: partInMemory})
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: int64(most), UnzipXMLSizeLimit: partInMemory})
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "xlsx.broken")
 	}

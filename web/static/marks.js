@@ -102,7 +102,11 @@
     const all = $$("[data-input]"), next = all[all.indexOf(t) + go];
     next?.focus(); next?.select?.();
   });
-  form.addEventListener("input", e => { const c = e.target.closest(".cell"); if (c) { live(c); say(c, ""); } });
+  form.addEventListener("input", e => { const c = e.target.closest(".cell"); if (c) { live(c); say(c, "chưa lưu"); } });
+  // Nobody leaves with something unsaved without being asked; the save button may.
+  let sent = false;
+  form.addEventListener("submit", () => { sent = true; });
+  addEventListener("beforeunload", e => { if (!sent && $$(".cell").some(c => text(typed(c)) !== text(base(c)))) e.preventDefault(); });
   form.addEventListener("change", e => {
     const t = e.target, c = t.closest(".cell");
     if (t.dataset.note) saveNote(t);
