@@ -174,9 +174,12 @@ func (t *tried) bandPlace(i int, r score.Result) int {
 	if at := t.Sets[i].BandIndex(r.Band); at >= 0 {
 		return at
 	}
-	n := len(t.Before) + 1000
-	if !r.Complete {
-		n++
+	unrecognised := 0
+	if recognition := t.Sets[i].Recognition; recognition != nil {
+		unrecognised = len(recognition.Bands)
 	}
-	return n
+	if r.Complete {
+		return unrecognised
+	}
+	return unrecognised + 1
 }
