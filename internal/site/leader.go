@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -30,19 +31,39 @@ func (s *Server) leaderRoutes(r fiber.Router) {
 	r.Get("/lanh-dao", s.may(account.SeeLeader), func(c *fiber.Ctx) error { return s.leader(c, past) })
 }
 
-// pastTargets keeps the targets of closed periods by period and version: they
-// do not change until the period is opened again, which makes a new version.
+// pastTargets keeps the targets of past periods: they do not change until the
+// period, which makes a new version, or one of its campaigns is opened again.
 type pastTargets struct{ kept sync.Map }
 
 type pastKey struct {
 	period  string
 	version int64
+	closed  int64 // when its last campaign closed, as Unix time in seconds
+}
+
+// pastKeyOf returns the key of a period. over is false while its target may
+// still change: it is being marked, or an answer may still come in.
+func pastKeyOf(ctx context.Context, s *store.Store, p *dossier.Period) (key pastKey, over bool, err error) {
+	campaigns, err := s.CampaignsOf(ctx, p.ID)
+	if err != nil {
+		return key, false, err
+	}
+	key = pastKey{period: p.ID, version: p.Version}
+	for i := range campaigns {
+		key.closed = max(key.closed, campaigns[i].Closes.Unix())
+	}
+	// An answer that came just before the end is stored within RequestTimeout.
+	last := time.Unix(key.closed, 0).Add(RequestTimeout + time.Second)
+	return key, (p.State == dossier.Locked || p.State == dossier.Published) && s.Now().After(last), nil
 }
 
 // of returns the target of a period, scoring it only when it has to.
 func (t *pastTargets) of(ctx context.Context, s *store.Store, p dossier.Period) (view.Target, error) {
-	key := pastKey{p.ID, p.Version}
-	if v, ok := t.kept.Load(key); ok {
+	key, over, err := pastKeyOf(ctx, s, &p)
+	if err != nil {
+		return view.Target{}, err
+	}
+	if v, ok := t.kept.Load(key); ok && over {
 		return v.(view.Target), nil
 	}
 	r, err := result.Of(ctx, s, p.ID, "")
@@ -50,7 +71,7 @@ func (t *pastTargets) of(ctx context.Context, s *store.Store, p dossier.Period) 
 		return view.Target{}, err
 	}
 	v := targetView(r)
-	if p.State == dossier.Locked || p.State == dossier.Published {
+	if over {
 		t.kept.Store(key, v)
 	}
 	return v, nil

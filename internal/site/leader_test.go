@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/sync/errgroup"
@@ -125,6 +126,46 @@ func TestLeaderEmpty(t *testing.T) {
 	if doc.Find(".empty").Length() != 1 {
 		t.Error("no period and no empty state")
 	}
+}
+
+// A target is kept only when no mark and no answer can come any more.
+func TestPastTargets(t *testing.T) {
+	s, _ := staffSite(t)
+	move := func(closes time.Time) {
+		t.Helper()
+		campaign, err := s.store.Campaign(t.Context(), testCampaign)
+		ok(t, err)
+		campaign.Period, campaign.Closes = "2026", closes
+		ok(t, s.store.PutCampaign(t.Context(), campaign))
+	}
+	closes := testNow.Add(time.Hour)
+	move(closes)
+	past := &pastTargets{}
+	look := func(what string, want int) {
+		t.Helper()
+		p, err := s.store.Period(t.Context(), "2026")
+		ok(t, err)
+		_, err = past.of(t.Context(), s.store, p)
+		ok(t, err)
+		kept := 0
+		past.kept.Range(func(any, any) bool { kept++; return true })
+		if kept != want {
+			t.Errorf("%s: %d targets kept, want %d", what, kept, want)
+		}
+	}
+	look("open", 0)
+	s.setState(dossier.Locked)
+	look("locked, answers still come", 0)
+	*s.now = closes.Add(RequestTimeout)
+	look("closed just now", 0)
+	*s.now = closes.Add(RequestTimeout + 2*time.Second)
+	look("over", 1)
+	look("over, again", 1)
+	closes = s.now.Add(time.Hour)
+	move(closes)
+	look("answers come again", 1)
+	*s.now = closes.Add(time.Hour)
+	look("over at another time", 2)
 }
 
 // A closed period keeps its target until it is opened again.
