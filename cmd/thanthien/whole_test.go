@@ -147,7 +147,7 @@ type ranking struct {
 }
 
 // randomMarks writes a marks file with a mark for every leaf of every unit.
-func randomMarks(t *testing.T, dir, db string) string {
+func randomMarks(t testing.TB, dir, db string) string {
 	t.Helper()
 	data, err := criteria.FS.ReadFile("sets/mau-than-thien-bg@1.yaml")
 	if err != nil {
@@ -259,7 +259,7 @@ func pageTotals(t *testing.T, base, cookie string) map[string]string {
 	return totals
 }
 
-func write(t *testing.T, path string, data []byte) {
+func write(t testing.TB, path string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
