@@ -17,15 +17,14 @@ import (
 	"thanthien/internal/xlsx"
 )
 
-// replaySite is the demo with a draft whose thresholds let units in and out.
+// replaySite is the demo with a draft that has the sample's thresholds,
+// which let units of the first year in and out.
 func replaySite(tb testing.TB) (s *testSite, path string) {
 	s = demoSite(tb)
-	set, err := s.store.Set(tb.Context(), "minh-hoa", 1)
+	set, err := s.store.Set(tb.Context(), "mau-than-thien-dn", 1)
 	ok(tb, err)
 	c := set.Clone()
-	seventy := rubric.Int(70)
-	c.Version, c.Title = 2, "Bộ tiêu chí dự thảo"
-	c.Recognition.MinTotal, c.Recognition.Conditions, c.Recognition.Bands[len(c.Recognition.Bands)-1].Min = &seventy, rubric.ConditionsNone, seventy
+	c.ID, c.Version, c.Title = "minh-hoa", 2, "Bộ tiêu chí dự thảo"
 	draft, err := rubric.New(c)
 	ok(tb, err)
 	v, err := setVersion(draft)
