@@ -45,11 +45,20 @@ func (s *Server) campaigns(c *fiber.Ctx) error {
 			return err
 		}
 		for _, t := range tallies {
-			row.Responses += t.N()
+			row.Responses += shownCount(t.N(), inTeam(c))
 		}
 		p.Rows = append(p.Rows, row)
 	}
 	return c.Render("campaign/list", p)
+}
+
+// shownCount is what a unit adds to a total: nothing where its own count is
+// hidden, or the total would give it away.
+func shownCount(n int64, team bool) int64 {
+	if !team && n < survey.LeastCell {
+		return 0
+	}
+	return n
 }
 
 // campaignLine is one unit of a campaign while the list is made.
@@ -83,7 +92,7 @@ func (s *Server) campaign(c *fiber.Ctx) error {
 	groups := campaign.RespondentGroups(form)
 	lines := campaignLines(&campaign, report, team)
 	for _, u := range report.Units {
-		p.Row.Responses += u.N
+		p.Row.Responses += shownCount(u.N, team)
 	}
 	names := unitNames(units)
 	for i := range lines {
