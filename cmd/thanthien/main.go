@@ -50,7 +50,12 @@ func (e usageError) Error() string { return e.msg }
 // partlyRejected says that some input was left out and named: exit 3.
 type partlyRejected struct{ n int }
 
-func (e partlyRejected) Error() string { return fmt.Sprintf("%d items rejected", e.n) }
+func (e partlyRejected) Error() string {
+	if e.n == 1 {
+		return "1 item rejected"
+	}
+	return fmt.Sprintf("%d items rejected", e.n)
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -57,7 +57,7 @@ func runPeriodCreate(ctx context.Context, e *env, args []string) error {
 		if err != nil {
 			return err
 		}
-		if err := checkPeriod(p, set); err != nil {
+		if err := checkPeriod(ctx, d, p, set, *open); err != nil {
 			return err
 		}
 		if _, err := d.PutPeriod(ctx, p); err != nil {
@@ -79,8 +79,33 @@ func periodCreated(p dossier.Period) audit.Event {
 	return audit.Event{ID: thing + "#new", Action: audit.PeriodChanged, Thing: thing, Detail: []audit.Change{{Field: "created", After: p.Title}}}
 }
 
-func checkPeriod(p dossier.Period, set *rubric.Set) error {
+// checkPeriod lists everything wrong with a new period before any of it is
+// stored; one to be opened at once must have units.
+func checkPeriod(ctx context.Context, d *database, p dossier.Period, set *rubric.Set, open bool) error {
 	problems := p.Check(survey.Slug)
+	v, err := d.SetVersion(ctx, p.SetID, p.SetVer)
+	if err != nil {
+		return err
+	}
+	if v.State == store.Draft {
+		problems = append(problems, fault.Problem{Path: "--criteria", Key: "dossier.draftSet", Args: []any{store.Ref(v.ID, v.Number)}})
+	}
+	units, err := d.Units(ctx)
+	if err != nil {
+		return err
+	}
+	if _, known := unit.NewTree(units).Get(p.Scope); p.Scope != "" && !known {
+		problems = append(problems, fault.Problem{Path: "--scope", Key: "store.unit", Args: []any{p.Scope}})
+	} else if open && len(unit.Assessed(units, p.Scope, set.AppliesTo, unit.Date(p.On))) == 0 {
+		problems = append(problems, fault.Problem{Path: "--scope", Key: "store.noUnits", Args: []any{p.Title}})
+	}
+	if p.Previous != "" {
+		if _, err := d.Period(ctx, p.Previous); fault.Is(err, fault.NotFound) {
+			problems = append(problems, fault.Problem{Path: "--previous", Key: "store.period", Args: []any{p.Previous}})
+		} else if err != nil {
+			return err
+		}
+	}
 	if n, err := rubric.ParseNum(p.Target.Percent); err != nil || n.Sign() < 0 || n.Cmp(rubric.Int(100)) > 0 {
 		problems = append(problems, fault.Problem{Path: "--target", Key: "dossier.percent"})
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -343,4 +344,19 @@ func bookText(t *testing.T, book string) string {
 		}
 	}
 	return text.String()
+}
+
+// A period that cannot be opened leaves nothing behind that blocks its id.
+func TestPeriodCreateChecksFirst(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "t.db")
+	province(t, db, 2)
+	var out, errs bytes.Buffer
+	e := &env{Stdin: bytes.NewReader(nil), Stdout: &out, Stderr: &errs, Getenv: func(string) string { return "" }}
+	args := []string{"period", "create", "--db", db, "2030", "--criteria", "mau-than-thien-bg@1", "--open"}
+	if code := dispatch(t.Context(), e, append(args, "--scope", "nham", "--previous", "1999")); code != exitRefused || !strings.Contains(errs.String(), "--scope") || !strings.Contains(errs.String(), "--previous") {
+		t.Fatalf("exit %d: %s", code, errs.String())
+	}
+	if got := run(t, append(args, "--scope", "98", "--previous", "2026")...); got != "2030\t2\n" {
+		t.Fatalf("%q", got)
+	}
 }
