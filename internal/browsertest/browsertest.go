@@ -160,6 +160,12 @@ func (t *Tab) Offline(off bool) {
 	if err != nil {
 		t.tb.Fatal(err)
 	}
+	if off { // the browser takes its time: wait until nothing gets through
+		t.Wait(`(() => {
+			if (window.cutOff !== true) fetch("/healthz?" + Math.random()).catch(() => { window.cutOff = true });
+			return window.cutOff === true && !navigator.onLine;
+		})()`)
+	}
 }
 
 // Text returns the text of the first element a CSS selector finds.
