@@ -31,6 +31,7 @@ type env struct {
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	Environ        []string
+	command        string // the name of the one that runs
 }
 
 // command is one subcommand; name may be two words ("units import").
@@ -82,7 +83,9 @@ func dispatch(ctx context.Context, e *env, args []string) int {
 			return help(ctx, e, cmd)
 		}
 	}
-	return exitCode(e.Stderr, cmd, cmd.run(ctx, e, rest))
+	own := *e
+	own.command = cmd.name
+	return exitCode(e.Stderr, cmd, cmd.run(ctx, &own, rest))
 }
 
 func find(args []string) (*command, []string) {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 
@@ -75,12 +77,19 @@ func openEngine(ctx context.Context, c config.Config) (docstore.DB, docstore.Fil
 // Close finishes writes under way.
 func (d *database) Close() error { return d.db.Close() }
 
+// begins are the commands that may make a new embedded database; the others
+// find one, so that a mistyped path is not taken for an empty province.
+var begins = map[string]bool{"units import": true, "criteria import": true, "form import": true, "user add": true}
+
 // withDatabase runs work over the database that the environment, or the flag
 // value db, names.
 func withDatabase(ctx context.Context, e *env, db string, work func(context.Context, *database) error) error {
 	c, log, err := loadConfig(e, map[string]string{"DB": db})
 	if err != nil {
 		return err
+	}
+	if _, err := os.Stat(c.DB); !c.Mongo() && !begins[e.command] && errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.NotFound, "cmd.noDatabase", c.DB)
 	}
 	d, err := openDatabase(ctx, c, log)
 	if err != nil {

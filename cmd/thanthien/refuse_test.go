@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -358,5 +359,18 @@ func TestPeriodCreateChecksFirst(t *testing.T) {
 	}
 	if got := run(t, append(args, "--scope", "98", "--previous", "2026")...); got != "2030\t2\n" {
 		t.Fatalf("%q", got)
+	}
+}
+
+// A command that only reads does not make a database out of a mistyped path.
+func TestMistypedDatabase(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "khong", "co.db")
+	var out, errs bytes.Buffer
+	e := &env{Stdin: bytes.NewReader(nil), Stdout: &out, Stderr: &errs, Getenv: func(string) string { return "" }}
+	if code := dispatch(t.Context(), e, []string{"units", "list", "--db", db}); code != exitRefused || !strings.Contains(errs.String(), db) {
+		t.Errorf("exit %d: %s", code, errs.String())
+	}
+	if _, err := os.Stat(filepath.Dir(db)); !os.IsNotExist(err) {
+		t.Errorf("something was made: %v", err)
 	}
 }
