@@ -153,6 +153,32 @@ func TestCriteriaThroughLibreOffice(t *testing.T) {
 	}
 }
 
+// A set edited in LibreOffice (its own format, one text changed) and saved as a
+// workbook again is the set with exactly that change.
+func TestCriteriaEditedInLibreOffice(t *testing.T) {
+	const was, now = "Kế hoạch năm và phân công", "KẾ HOẠCH MỚI và phân công"
+	set := packs(t)["mau-than-thien-bg@1"]
+	flat, err := os.ReadFile(soffice(t, "fods", map[string][]byte{"set": writeCriteria(t, set)})["set"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Count(flat, []byte(was)) != 1 {
+		t.Fatalf("the text stands %d times in LibreOffice's file", bytes.Count(flat, []byte(was)))
+	}
+	edited := bytes.Replace(flat, []byte(was), []byte(now), 1)
+	data, err := os.ReadFile(soffice(t, "xlsx:Calc MS Excel 2007 XML", map[string][]byte{"set": edited})["set"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadCriteria(data, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Replace(text(t, set), was, now, 1), text(t, got)); diff != "" {
+		t.Errorf("(-want +got): %s", diff)
+	}
+}
+
 // edit changes cells of the exported workbook as a person would.
 func edit(t *testing.T, set *rubric.Set, cells map[string]any) []byte {
 	t.Helper()
