@@ -119,6 +119,8 @@ func (s *Server) changePassword(c *fiber.Ctx) error {
 	}
 	if !right {
 		problems = append(problems, fault.Problem{Path: "old", Key: "account.oldWrong"})
+	} else if err := s.store.ForgetSignIns(c.UserContext(), user.Login); err != nil {
+		return err // a badly chosen new password is no attempt to guess the old one
 	}
 	problems = append(problems, account.CheckPassword(c.FormValue("password"))...)
 	if c.FormValue("password") != c.FormValue("again") {
@@ -137,9 +139,6 @@ func (s *Server) changePassword(c *fiber.Ctx) error {
 		return err
 	}
 	if err := s.store.EndSessions(c.UserContext(), user.Login); err != nil {
-		return err
-	}
-	if err := s.store.ForgetSignIns(c.UserContext(), user.Login); err != nil {
 		return err
 	}
 	token, err := s.store.StartSession(c.UserContext(), user.Login)
