@@ -157,5 +157,5 @@ func lineOf(form *survey.Form, r store.Response) (exportedLine, error) {
 	if err != nil {
 		return exportedLine{}, err
 	}
-	return exportedLine{r.Unit, r.Group, r.Channel, form.Values(answers)}, nil
+	return exportedLine{r.Unit, r.Group, string(r.Channel), form.Values(answers)}, nil
 }

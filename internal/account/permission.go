@@ -19,16 +19,22 @@ const (
 	SeeLeader    Action = "leader"      // the leader's page
 	ReadAudit    Action = "audit"       // the audit trail
 	ExportData   Action = "export-data" // raw, anonymous responses
+	Interview    Action = "interview"   // collect answers as a surveyor
+	EnterPaper   Action = "paper"       // key in and import paper forms
+	RunKiosk     Action = "kiosk"       // set up a kiosk (a commune: its own)
+	ReviewData   Action = "review"      // read raw answers and texts, exclude responses, draw the re-check
+	SendFeedback Action = "feedback"    // forward residents' suggestions to communes
+	Answer       Action = "answer"      // answer the suggestions sent to one's own unit
 )
 
 // table is the one place that says what a role may do.
 var table = map[Role]map[Action]bool{
-	Admin:     set(SeeUsers, EditUnits, EditSets, EditPeriods, SeeAll, SeeRanking, SeeCampaigns, SeeDossiers, SeeLeader, ReadAudit, ExportData),
-	Manager:   set(EditUnits, EditSets, EditPeriods, SeeAll, SeeRanking, SeeCampaigns, SeeDossiers, SeeLeader, ExportData),
-	Appraiser: set(SeeAll, SeeRanking, SeeCampaigns, SeeDossiers, MarkStage),
-	Commune:   set(SeeDossiers, MarkSelf),
+	Admin:     set(SeeUsers, EditUnits, EditSets, EditPeriods, SeeAll, SeeRanking, SeeCampaigns, SeeDossiers, SeeLeader, ReadAudit, ExportData, Interview, EnterPaper, RunKiosk, ReviewData, SendFeedback),
+	Manager:   set(EditUnits, EditSets, EditPeriods, SeeAll, SeeRanking, SeeCampaigns, SeeDossiers, SeeLeader, ExportData, Interview, EnterPaper, RunKiosk, ReviewData, SendFeedback),
+	Appraiser: set(SeeAll, SeeRanking, SeeCampaigns, SeeDossiers, MarkStage, ReviewData),
+	Commune:   set(SeeDossiers, MarkSelf, RunKiosk, Answer),
 	Leader:    set(SeeAll, SeeRanking, SeeCampaigns, SeeDossiers, SeeLeader),
-	Surveyor:  set(),
+	Surveyor:  set(Interview, EnterPaper, RunKiosk),
 }
 
 func set(actions ...Action) map[Action]bool {

@@ -57,7 +57,7 @@ func readResponse(c *fiber.Ctx) (*submission, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	in.key, in.channel = string(c.Request().Header.Peek(headerKey)), channelAPI
+	in.key, in.channel = string(c.Request().Header.Peek(headerKey)), survey.API
 	return in, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"thanthien/internal/store"
+	"thanthien/internal/survey"
 )
 
 const responsesURL = "/api/v1/campaigns/" + testCampaign + "/units/" + testUnit + "/responses"
@@ -35,7 +36,7 @@ func TestAPIResponse(t *testing.T) {
 		t.Error("two responses without a key share a receipt")
 	}
 	list := s.stored()
-	if len(list) != 2 || list[0].Seconds != 90 || list[0].Channel != channelAPI {
+	if len(list) != 2 || list[0].Seconds != 90 || list[0].Channel != survey.API {
 		t.Errorf("stored %+v", list)
 	}
 	s.get("/bien-nhan?ma="+got.Receipt).want(t, 200)

@@ -82,7 +82,7 @@ func checkConsent(in *sheet) error {
 // readSheet reads the form's fields by hand, several times faster than Fiber's
 // BodyParser. A field that is not the page's is refused.
 func readSheet(c *fiber.Ctx) (sheet, error) {
-	in := sheet{submission: submission{answers: map[string]any{}, channel: channelWeb}}
+	in := sheet{submission: submission{answers: map[string]any{}, channel: survey.Web}}
 	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) {
 		return in, fault.New(fault.Unsupported, "public.formType")
 	}

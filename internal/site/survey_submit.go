@@ -20,19 +20,14 @@ const (
 	MaxFilling = 12 * time.Hour
 )
 
-// The channels a response comes through.
-const (
-	channelWeb = "web"
-	channelAPI = "api"
-)
-
 // submission is one answer sheet as a client sent it, before any check.
 type submission struct {
 	group   string
 	answers map[string]any // as survey.Form.Check takes them
 	key     string         // the client's idempotency key; empty: it has none
 	started time.Time      // when the form was opened; zero: unknown
-	channel string
+	channel survey.Channel
+	trusted bool // it came through a member of staff or a kiosk: no limits, no challenge
 	// problems are the fields that could not be read; such a submission is
 	// never accepted.
 	problems []fault.Problem

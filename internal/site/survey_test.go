@@ -83,7 +83,7 @@ func TestSurveyPost(t *testing.T) {
 	if diff := cmp.Diff(want, form.Values(answers)); diff != "" {
 		t.Error(diff)
 	}
-	if r := list[0]; r.Group != "resident" || r.Channel != channelWeb || r.Unit != testUnit || r.Key == "khoa-1" {
+	if r := list[0]; r.Group != "resident" || r.Channel != survey.Web || r.Unit != testUnit || r.Key == "khoa-1" {
 		t.Errorf("stored %+v", r)
 	}
 	doc := s.get(first.Header.Get("Location")).want(t, 200).page(t)
@@ -349,7 +349,7 @@ func TestNothingPersonalInLog(t *testing.T) {
 	s := newSite(t)
 	s.do("POST", surveyURL, strings.NewReader(filled("khoa-bi-mat").Encode()), "Content-Type", "application/x-www-form-urlencoded", "User-Agent", "may-cua-toi", "X-Forwarded-For", "203.0.113.7").want(t, http.StatusSeeOther)
 	for _, r := range s.stored() {
-		if strings.Contains(string(r.Answers)+r.Key+r.Channel, "khoa-bi-mat") {
+		if strings.Contains(string(r.Answers)+r.Key+string(r.Channel), "khoa-bi-mat") {
 			t.Error("the key is stored in clear")
 		}
 	}

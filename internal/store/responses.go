@@ -14,6 +14,7 @@ import (
 
 	"thanthien/internal/docstore"
 	"thanthien/internal/fault"
+	"thanthien/internal/survey"
 )
 
 // A receipt is 16 letters and digits of Crockford's alphabet (no I, L, O, U):
@@ -30,13 +31,14 @@ var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPaddi
 // the group and the answers; its time is that of its ObjectID.
 type Response struct {
 	docstore.Entry `bson:",inline"`
-	Campaign       string `bson:"c"`
-	Unit           string `bson:"u"`
-	Key            string `bson:"k"`
-	Group          string `bson:"g"`
-	Channel        string `bson:"h"`           // how it came: web, api, …
-	Seconds        int32  `bson:"s,omitempty"` // from opening to sending, 0 unknown
-	Answers        []byte `bson:"a"`           // packed by the form version of the campaign
+	Campaign       string         `bson:"c"`
+	Unit           string         `bson:"u"`
+	Key            string         `bson:"k"`
+	Group          string         `bson:"g"`
+	Channel        survey.Channel `bson:"h"`
+	Seconds        int32          `bson:"s,omitempty"` // from opening to sending, 0 unknown
+	Flags          survey.Flags   `bson:"f,omitempty"` // those known on arrival: Fast, Straight, Duplicate
+	Answers        []byte         `bson:"a"`           // packed by the form version of the campaign
 }
 
 // ResponseKey returns the key of a response: derived from the client's
@@ -101,9 +103,12 @@ func (r *Response) raw() bson.Raw {
 	b = appendString(b, 'u', r.Unit)
 	b = appendString(b, 'k', r.Key)
 	b = appendString(b, 'g', r.Group)
-	b = appendString(b, 'h', r.Channel)
+	b = appendString(b, 'h', string(r.Channel))
 	if r.Seconds != 0 {
 		b = binary.LittleEndian.AppendUint32(append(b, "\x10s\x00"...), uint32(r.Seconds))
+	}
+	if r.Flags != 0 {
+		b = binary.LittleEndian.AppendUint32(append(b, "\x10f\x00"...), uint32(r.Flags))
 	}
 	b = binary.LittleEndian.AppendUint32(append(b, "\x05a\x00"...), uint32(len(r.Answers)))
 	b = append(append(b, 0), r.Answers...) // 0: the generic kind of bytes

@@ -12,6 +12,12 @@ import (
 const (
 	MaxCampaignTitle = 200 // characters
 	MaxCampaignUnits = 20_000
+	MaxPlanError     = 200 // thousandths
+	DefaultRetention = 24  // months, as the consent texts promise
+	MaxRetention     = 120 // months
+	MaxMinSeconds    = 3600
+	MaxDesks         = 50
+	MaxDesk          = 100 // characters
 )
 
 // Campaign is one form version open to residents of a set of units between two
@@ -27,12 +33,45 @@ type Campaign struct {
 	Opens   time.Time `bson:"opens"`
 	Closes  time.Time `bson:"closes"`
 	Paused  bool      `bson:"paused,omitempty"`
-	Version int64     `bson:"-"`
+	// Channels that take answers; none: all of them.
+	Channels []Channel `bson:"channels,omitempty"`
+	// Error is the e of the sample plan in thousandths; 0: DefaultError.
+	Error int `bson:"error,omitempty"`
+	// MinSeconds below which an answer is flagged fast; 0: FastPerQuestion for
+	// each question shown.
+	MinSeconds int `bson:"min_seconds,omitempty"`
+	// RetainMonths after closing, the raw texts are erased; 0: DefaultRetention.
+	RetainMonths int `bson:"retain,omitempty"`
+	// Desks are the office desks that have a poster of their own. They are never
+	// stored with an answer.
+	Desks   []string `bson:"desks,omitempty"`
+	Version int64    `bson:"-"`
 }
 
 // Open reports whether answers are taken at now.
 func (c *Campaign) Open(now time.Time) bool {
 	return !c.Paused && !now.Before(c.Opens) && now.Before(c.Closes)
+}
+
+// Accepts reports whether answers may come through a channel.
+func (c *Campaign) Accepts(ch Channel) bool {
+	return len(c.Channels) == 0 || slices.Contains(c.Channels, ch)
+}
+
+// Retention returns the months after closing in which raw texts are kept.
+func (c *Campaign) Retention() int {
+	if c.RetainMonths == 0 {
+		return DefaultRetention
+	}
+	return c.RetainMonths
+}
+
+// PlanError returns the e of the campaign's sample plan.
+func (c *Campaign) PlanError() Decimal {
+	if c.Error == 0 {
+		return DefaultError()
+	}
+	return Decimal{int64(c.Error), 3}
 }
 
 // Has reports whether the unit is in the campaign.

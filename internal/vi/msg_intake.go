@@ -1,0 +1,4 @@
+package vi
+
+// intakeMessages are the sentences of tokens, limits, challenges and batches.
+var intakeMessages = map[string]string{}

@@ -1,0 +1,4 @@
+package vi
+
+// kioskMessages are the sentences of the kiosk.
+var kioskMessages = map[string]string{}

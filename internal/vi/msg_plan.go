@@ -1,0 +1,4 @@
+package vi
+
+// planMessages are the sentences of running a campaign: plan, posters, invitations.
+var planMessages = map[string]string{}

@@ -1,0 +1,4 @@
+package vi
+
+// poolMessages are the sentences of counts, flags and exclusions.
+var poolMessages = map[string]string{}

@@ -1,0 +1,4 @@
+package vi
+
+// surveyorMessages are the sentences of interviews.
+var surveyorMessages = map[string]string{}
