@@ -26,10 +26,11 @@ var allowed = map[string][]string{
 	"internal/docstore/*": {"internal/docstore", "internal/docstore/*", "internal/fault"},
 	"internal/store":      append([]string{"internal/docstore", "internal/fault"}, domain...),
 	"internal/result":     append([]string{"internal/store", "internal/fault"}, domain...),
+	"internal/qr":         {},
 	"internal/view":       append([]string{"internal/vi", "internal/fault"}, domain...),
 	"internal/xlsx":       append([]string{"internal/vi", "internal/fault"}, domain...),
 	"internal/report":     append([]string{"internal/store", "internal/result", "internal/xlsx", "internal/vi", "internal/fault"}, domain...),
-	"internal/site":       append([]string{"internal/store", "internal/result", "internal/report", "internal/view", "internal/xlsx", "internal/vi", "internal/fault", "internal/config", "web", "criteria"}, domain...),
+	"internal/site":       append([]string{"internal/store", "internal/result", "internal/report", "internal/view", "internal/xlsx", "internal/qr", "internal/vi", "internal/fault", "internal/config", "web", "criteria"}, domain...),
 	"internal/demo":       append([]string{"internal/store", "internal/result", "internal/fault", "internal/vi", "criteria"}, domain...),
 	"internal/load":       append([]string{"internal/fault"}, domain...),
 	"criteria":            {"internal/fault"},
@@ -40,6 +41,7 @@ var allowed = map[string][]string{
 // only says where a library may be used.
 var only = map[string][]string{
 	"github.com/gofiber/fiber/v2":            {"internal/site"},
+	"github.com/boombuler/barcode":           {"internal/qr"},
 	"go.mongodb.org/mongo-driver/v2/mongo":   {"internal/docstore/mongo"},
 	"database/sql":                           {"internal/docstore/sqlite"},
 	"modernc.org/sqlite":                     {"internal/docstore/sqlite"},

@@ -17,7 +17,10 @@ var (
 	dossiers  = &docstore.Collection{Name: "dossiers", Indexes: []*docstore.Index{dossiersByPeriod, dossiersByOutbox}}
 	responses = &docstore.Collection{Name: "responses", Append: true, Indexes: []*docstore.Index{responseKey, responseTail}}
 	tallies   = &docstore.Collection{Name: "tallies", Indexes: []*docstore.Index{talliesByCampaign}}
-	events    = &docstore.Collection{Name: "audit", Indexes: []*docstore.Index{eventsByTime, eventsByThing}}
+	// populations has one document for each campaign that has a sample plan.
+	populations = &docstore.Collection{Name: "populations"}
+	rechecks    = &docstore.Collection{Name: "rechecks", Indexes: []*docstore.Index{rechecksByCampaign}}
+	events      = &docstore.Collection{Name: "audit", Indexes: []*docstore.Index{eventsByTime, eventsByThing}}
 
 	sessionsByLogin   = docstore.On("login")
 	sessionsByEnd     = docstore.On("ends")
@@ -33,11 +36,13 @@ var (
 	responseTail = docstore.TailOf("c")
 	// talliesByCampaign finds the snapshots of a campaign.
 	talliesByCampaign = docstore.On("campaign")
-	eventsByTime      = docstore.On("at")
-	eventsByThing     = docstore.On("thing", "at")
+	// rechecksByCampaign lists the draws of a campaign.
+	rechecksByCampaign = docstore.On("campaign")
+	eventsByTime       = docstore.On("at")
+	eventsByThing      = docstore.On("thing", "at")
 )
 
 // Collections lists every collection, for the engines to prepare.
 func Collections() []*docstore.Collection {
-	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, periods, campaigns, dossiers, responses, tallies, events}
+	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, periods, campaigns, dossiers, responses, tallies, populations, rechecks, events}
 }
