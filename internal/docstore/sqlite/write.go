@@ -114,12 +114,25 @@ func (o *op) free() {
 // do queues the op and waits for its outcome. A context that ends before the
 // op is taken withdraws it.
 func (db *DB) do(ctx context.Context, o *op) error {
+	if err := db.queue(ctx, o); err != nil {
+		return err
+	}
+	return db.await(ctx, o)
+}
+
+// queue hands the op to the writer.
+func (db *DB) queue(ctx context.Context, o *op) error {
 	select {
 	case db.ops <- o:
+		return nil
 	case <-ctx.Done():
 		o.free()
 		return docstore.ErrEngine(ctx, ctx.Err(), fault.Timeout)
 	}
+}
+
+// await waits for the outcome of a queued op and frees it.
+func (db *DB) await(ctx context.Context, o *op) error {
 	select {
 	case err := <-o.done:
 		o.free()
@@ -136,29 +149,64 @@ func (db *DB) do(ctx context.Context, o *op) error {
 
 // Insert implements docstore.DB.
 func (db *DB) Insert(ctx context.Context, c *docstore.Collection, doc bson.Raw) (any, error) {
-	t, err := db.admit(ctx, c, doc)
+	o, err := db.newInsert(ctx, c, doc)
 	if err != nil {
 		return nil, err
 	}
 	defer db.pending.Done()
+	if err := db.do(ctx, o); err != nil {
+		return nil, err
+	}
+	return docstore.IDOf(doc), nil
+}
+
+// InsertAll implements docstore.Bulk: all are queued before the first is
+// waited for, so that they share commits.
+func (db *DB) InsertAll(ctx context.Context, c *docstore.Collection, docs []bson.Raw) []error {
+	errs := make([]error, len(docs))
+	waiting := make([]*op, len(docs))
+	for i, doc := range docs {
+		o, err := db.newInsert(ctx, c, doc)
+		if err == nil {
+			if err = db.queue(ctx, o); err != nil {
+				db.pending.Done()
+			}
+		}
+		if err == nil {
+			waiting[i] = o
+		}
+		errs[i] = err
+	}
+	for i, o := range waiting {
+		if o != nil {
+			errs[i] = db.await(ctx, o)
+			db.pending.Done()
+		}
+	}
+	return errs
+}
+
+// newInsert readies the op of a new document and enters: after it has run, the
+// caller calls pending.Done.
+func (db *DB) newInsert(ctx context.Context, c *docstore.Collection, doc bson.Raw) (*op, error) {
+	t, err := db.admit(ctx, c, doc)
+	if err != nil {
+		return nil, err
+	}
 	id := docstore.IDOf(doc)
 	oid, isOID := id.(bson.ObjectID)
 	if c.Append && !isOID {
+		db.pending.Done()
 		return nil, docstore.ErrQuery(fmt.Errorf("%s: an Append collection needs ObjectIDs", c.Name))
 	}
 	docstore.SetVersion(doc, 1)
 	o, err := newOp(insert, t, doc, id, 0)
 	if err != nil {
+		db.pending.Done()
 		return nil, err
 	}
 	o.assign = c.Append && oid.IsZero()
-	if err := db.do(ctx, o); err != nil {
-		return nil, err
-	}
-	if isOID {
-		return docstore.IDOf(doc), nil
-	}
-	return id, nil
+	return o, nil
 }
 
 // Replace implements docstore.DB.

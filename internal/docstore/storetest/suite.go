@@ -69,6 +69,7 @@ var cases = []struct {
 	{"cursors", testCursors},
 	{"paging", testPaging},
 	{"paging-writers", testPagingWriters},
+	{"bulk", testBulk},
 	{"append", testAppend},
 	{"append-restore", testAppendRestore},
 	{"append-delete", testAppendDelete},
