@@ -40,4 +40,5 @@ const (
 	SetChanged     Action = "criteria.changed"
 	FormImported   Action = "form.imported"
 	UnitsImported  Action = "units.imported"
+	Exported       Action = "data.exported"
 )

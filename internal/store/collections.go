@@ -20,7 +20,23 @@ var (
 	// populations has one document for each campaign that has a sample plan.
 	populations = &docstore.Collection{Name: "populations"}
 	rechecks    = &docstore.Collection{Name: "rechecks", Indexes: []*docstore.Index{rechecksByCampaign}}
+	exports     = &docstore.Collection{Name: "exports", Indexes: []*docstore.Index{exportsByTime}}
+	exportJobs  = &docstore.Collection{Name: "exportjobs", Indexes: []*docstore.Index{exportJobsByEnd}}
+	published   = &docstore.Collection{Name: "published"}
 	events      = &docstore.Collection{Name: "audit", Indexes: []*docstore.Index{eventsByTime, eventsByThing}}
+
+	// A paper form waits in papers until two people agree on it, the rows of an
+	// import in importRows until they are written.
+	paperBatches = &docstore.Collection{Name: "paper_batches", Indexes: []*docstore.Index{batchesByCampaign}}
+	papers       = &docstore.Collection{Name: "papers", Indexes: []*docstore.Index{papersByState, papersBySerial, paperByKey}}
+	imports      = &docstore.Collection{Name: "imports", Indexes: []*docstore.Index{importsByCampaign}}
+	importRows   = &docstore.Collection{Name: "import_rows"}
+
+	batchesByCampaign = docstore.On("campaign")
+	papersByState     = docstore.On("batch", "state")
+	papersBySerial    = docstore.On("batch", "serial")
+	paperByKey        = docstore.UniqueSparse("k")
+	importsByCampaign = docstore.On("campaign")
 
 	sessionsByLogin   = docstore.On("login")
 	sessionsByEnd     = docstore.On("ends")
@@ -38,11 +54,13 @@ var (
 	talliesByCampaign = docstore.On("campaign")
 	// rechecksByCampaign lists the draws of a campaign.
 	rechecksByCampaign = docstore.On("campaign")
+	exportsByTime      = docstore.On("at")
+	exportJobsByEnd    = docstore.On("until") // files that are due to be removed
 	eventsByTime       = docstore.On("at")
 	eventsByThing      = docstore.On("thing", "at")
 )
 
 // Collections lists every collection, for the engines to prepare.
 func Collections() []*docstore.Collection {
-	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, periods, campaigns, dossiers, responses, tallies, populations, rechecks, events}
+	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, periods, campaigns, dossiers, responses, tallies, populations, rechecks, tokens, tokenBatches, apiTokens, events, exports, exportJobs, published, paperBatches, papers, imports, importRows}
 }
