@@ -4,18 +4,21 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"thanthien/internal/dossier"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
 )
 
-// writers is how many responses are stored at once; the database commits them
-// together.
-const writers = 64
+// What stands out in the open year.
+const (
+	burstUnit  = 12 // a unit whose answers came too fast one afternoon …
+	burstCount = 25 // as many, within
+	burstSpan  = 8 * time.Minute
+	rushed     = 40 // one respondent of so many clicks through the form
+)
 
 // suggestions are what a few respondents write.
 var suggestions = []string{
@@ -42,9 +45,20 @@ func (f *filler) campaign(ctx context.Context, a assessment, codes []string, qua
 	if err := f.PutCampaign(ctx, c); err != nil {
 		return err
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(writers)
-	for i, code := range codes {
+	return f.answers(ctx, a, &c, qualities)
+}
+
+// arrival is one made-up response and when it came.
+type arrival struct {
+	at       time.Time
+	response *store.Response
+}
+
+// answers stores the responses of every unit, spread over the days on which
+// the campaign has been open so far.
+func (f *filler) answers(ctx context.Context, a assessment, c *survey.Campaign, qualities []float64) error {
+	var list []arrival
+	for i, code := range c.Units {
 		n := perUnit
 		if a.state == dossier.Open && i%(Communes/fewUnits) == 4 {
 			n = fewCount
@@ -57,26 +71,57 @@ func (f *filler) campaign(ctx context.Context, a assessment, codes []string, qua
 			case j < residents+businesses:
 				group = a.groups[1]
 			}
-			g.Go(func() error {
-				return f.answer(ctx, &c, code, group, qualities[i], rand.New(rand.NewPCG(Seed, seed)))
-			})
+			rng := rand.New(rand.NewPCG(Seed, seed))
+			r, err := f.answer(c, code, group, qualities[i], rng)
+			if err != nil {
+				return err
+			}
+			at := f.moment(c, rng)
+			if a.state == dossier.Open && i == burstUnit && j < burstCount {
+				at, r.Channel = c.Opens.Add(6*24*time.Hour+15*time.Hour+time.Duration(j)*burstSpan/burstCount), survey.Web
+			}
+			list = append(list, arrival{at, r})
 		}
 	}
-	return g.Wait()
+	slices.SortStableFunc(list, func(a, b arrival) int { return a.at.Compare(b.at) })
+	responses, times := make([]*store.Response, len(list)), make([]time.Time, len(list))
+	for i, l := range list {
+		responses[i], times[i] = l.response, l.at
+	}
+	return f.AddResponses(ctx, responses, times)
 }
 
-// answer stores one made-up response.
-func (f *filler) answer(ctx context.Context, c *survey.Campaign, code, group string, quality float64, rng *rand.Rand) error {
+// moment is a time in the office hours of some day of the campaign, before now.
+func (f *filler) moment(c *survey.Campaign, rng *rand.Rand) time.Time {
+	end := c.Closes
+	if f.today.Before(end) {
+		end = f.today
+	}
+	days := max(int(end.Sub(c.Opens).Hours()/24), 1)
+	return c.Opens.AddDate(0, 0, rng.IntN(days)).Add(7*time.Hour + time.Duration(rng.IntN(10*3600))*time.Second)
+}
+
+// answer makes up one response.
+func (f *filler) answer(c *survey.Campaign, code, group string, quality float64, rng *rand.Rand) (*store.Response, error) {
 	answers, err := f.form.Check(group, f.sheet(quality, rng))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r := &store.Response{
-		Campaign: c.ID, Unit: code, Key: f.ResponseKey(c.ID, code, ""), Group: group, Channel: "web",
-		Seconds: int32(60 + rng.IntN(180)), Answers: f.form.Pack(answers),
+	seconds := 60 + rng.IntN(180)
+	if rng.IntN(rushed) == 0 {
+		seconds = 5 + rng.IntN(10)
 	}
-	_, _, err = f.AddResponse(ctx, r)
-	return err
+	took := time.Duration(seconds) * time.Second
+	return &store.Response{
+		Campaign: c.ID, Unit: code, Key: f.ResponseKey(c.ID, code, ""), Group: group, Channel: channel(rng),
+		Seconds: int32(seconds), Flags: f.form.FlagsOf(answers, took, 0), Answers: f.form.Pack(answers),
+	}, nil
+}
+
+// channel draws the way a response came: the open link more often than not.
+func channel(rng *rand.Rand) survey.Channel {
+	list := []survey.Channel{survey.Web, survey.Web, survey.Web, survey.Web, survey.Web, survey.Web, survey.Token, survey.Kiosk, survey.Surveyor, survey.Paper}
+	return list[rng.IntN(len(list))]
 }
 
 // sheet fills every question of the form; what show_if hides is dropped later.
