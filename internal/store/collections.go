@@ -16,7 +16,10 @@ var (
 	campaigns = &docstore.Collection{Name: "campaigns", Indexes: []*docstore.Index{campaignsByPeriod, campaignSlot}}
 	dossiers  = &docstore.Collection{Name: "dossiers", Indexes: []*docstore.Index{dossiersByPeriod, dossiersByOutbox}}
 	responses = &docstore.Collection{Name: "responses", Append: true, Indexes: []*docstore.Index{responseKey, responseTail}}
-	tallies   = &docstore.Collection{Name: "tallies", Indexes: []*docstore.Index{talliesByCampaign}}
+	// exclusions are by response id; erasures by campaign.
+	exclusions = &docstore.Collection{Name: "exclusions", Indexes: []*docstore.Index{exclusionsByCampaign}}
+	erasures   = &docstore.Collection{Name: "erasures"}
+	tallies    = &docstore.Collection{Name: "tallies", Indexes: []*docstore.Index{talliesByCampaign}}
 	// populations has one document for each campaign that has a sample plan.
 	populations = &docstore.Collection{Name: "populations"}
 	rechecks    = &docstore.Collection{Name: "rechecks", Indexes: []*docstore.Index{rechecksByCampaign}}
@@ -38,6 +41,15 @@ var (
 	paperByKey        = docstore.UniqueSparse("k")
 	importsByCampaign = docstore.On("campaign")
 
+	// tokenBatches are the batches in which one-use tokens were made;
+	// tokensByClaim finds the tokens that a crash left half used.
+	tokens                 = &docstore.Collection{Name: "tokens", Indexes: []*docstore.Index{tokensByBatch, tokensByClaim}}
+	tokenBatches           = &docstore.Collection{Name: "token_batches", Indexes: []*docstore.Index{tokenBatchesByCampaign}}
+	apiTokens              = &docstore.Collection{Name: "api_tokens"}
+	tokensByBatch          = docstore.On("batch", "state")
+	tokensByClaim          = &docstore.Index{Name: "claimed", Fields: []string{"claimed"}, Sparse: true}
+	tokenBatchesByCampaign = docstore.On("campaign")
+
 	sessionsByLogin   = docstore.On("login")
 	sessionsByEnd     = docstore.On("ends")
 	limitsByEnd       = docstore.On("until")
@@ -48,8 +60,9 @@ var (
 	dossiersByOutbox = docstore.On("pending")
 	// responseKey makes a repeated submission find itself; it starts with the
 	// shard key {campaign, unit}.
-	responseKey  = docstore.Unique("c", "u", "k")
-	responseTail = docstore.TailOf("c")
+	responseKey          = docstore.Unique("c", "u", "k")
+	responseTail         = docstore.TailOf("c")
+	exclusionsByCampaign = docstore.On("c")
 	// talliesByCampaign finds the snapshots of a campaign.
 	talliesByCampaign = docstore.On("campaign")
 	// rechecksByCampaign lists the draws of a campaign.
@@ -62,5 +75,5 @@ var (
 
 // Collections lists every collection, for the engines to prepare.
 func Collections() []*docstore.Collection {
-	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, periods, campaigns, dossiers, responses, tallies, populations, rechecks, tokens, tokenBatches, apiTokens, events, exports, exportJobs, published, paperBatches, papers, imports, importRows}
+	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, periods, campaigns, dossiers, responses, exclusions, erasures, tallies, populations, rechecks, tokens, tokenBatches, apiTokens, events, exports, exportJobs, published, paperBatches, papers, imports, importRows, feedback}
 }
