@@ -27,8 +27,10 @@ func (s *Server) publicRoutes(r fiber.Router) {
 	r.Get("/k/:campaign/:unit", s.surveyPage)
 	r.Post("/k/:campaign/:unit", limitBody(MaxAnswerBody), s.surveyPost)
 	r.Get("/k/:campaign/:unit/xong", s.receiptPage)
+	r.Get("/k/:campaign/:unit/poster", s.poster)
 	r.Get("/bien-nhan", s.receiptCheck)
 	r.Get("/rieng-tu", s.privacyPage)
+	s.surveyorRoutes(r)
 }
 
 // publicPage is page with the province's name.

@@ -125,6 +125,7 @@ func navigation(u account.User, path string) []view.Link {
 		{account.SeeDossiers, vi.Text("word.dossiers"), "/ho-so"},
 		{account.SeeRanking, vi.Text("word.ranking"), "/bao-cao/xep-hang"},
 		{account.SeeCampaigns, vi.Text("word.survey"), "/khao-sat"},
+		{account.Interview, vi.Text("word.interview"), surveyorPath},
 		{account.EditPeriods, vi.Text("word.administration"), "/quan-tri"},
 	} {
 		if u.Role.May(l.action) {
@@ -141,6 +142,8 @@ func home(u account.User) string {
 		return "/lanh-dao"
 	case u.Role.May(account.EditPeriods):
 		return "/quan-tri"
+	case u.Role == account.Surveyor:
+		return surveyorPath
 	case !u.Role.May(account.SeeDossiers):
 		return "/tai-khoan"
 	}

@@ -20,13 +20,15 @@ var pages = map[string]any{
 	"admin/period_new": view.PeriodNew{}, "admin/periods": view.Periods{}, "admin/set": view.Set{}, "admin/set_diff": view.SetDiff{},
 	"admin/settings": view.Settings{}, "admin/unit_import": view.UnitImport{}, "admin/units": view.Units{}, "admin/user_new": view.UserNew{},
 	"admin/user_secret": view.UserSecret{}, "admin/users": view.Users{}, "admin/version_edit": view.VersionEdit{},
+	"admin/campaign_populations": view.Populations{}, "admin/campaign_population_import": view.PopulationImport{},
+	"poster/sheets": view.Posters{},
 	"campaign/list": view.Campaigns{}, "campaign/one": view.Campaign{}, "campaign/unit": view.CampaignDetail{},
 	"dossier/list": view.DossierList{}, "dossier/score": view.DossierScore{},
 	"editor/edit": view.Editor{}, "editor/frozen": view.EditFrozen{}, "editor/import": view.EditImport{},
 	"explain/leaf": view.Explain{}, "explain/total": view.ExplainUnit{}, "fail/fail": view.Failure{}, "leader/overview": view.Leader{},
 	"public/home": view.Home{}, "public/privacy": view.Privacy{}, "public/receipt": view.ReceiptCheck{},
 	"ranking/table": view.Ranking{}, "replay/show": view.Replay{},
-	"survey/form": view.Survey{}, "survey/receipt": view.Receipt{}, "survey/stopped": view.SurveyStopped{},
+	"surveyor/app": view.SurveyorApp{}, "survey/form": view.Survey{}, "survey/receipt": view.Receipt{}, "survey/stopped": view.SurveyStopped{},
 }
 
 // Every template executes with nothing in its struct and with everything in
