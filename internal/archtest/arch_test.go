@@ -27,10 +27,11 @@ var allowed = map[string][]string{
 	"internal/store":      append([]string{"internal/docstore", "internal/fault"}, domain...),
 	"internal/result":     append([]string{"internal/store", "internal/fault"}, domain...),
 	"internal/qr":         {},
-	"internal/view":       append([]string{"internal/vi", "internal/fault"}, domain...),
+	"internal/view":       append([]string{"internal/vi", "internal/qr", "internal/fault"}, domain...),
+	"internal/chart":      {"internal/vi"},
 	"internal/xlsx":       append([]string{"internal/vi", "internal/fault"}, domain...),
 	"internal/report":     append([]string{"internal/store", "internal/result", "internal/xlsx", "internal/vi", "internal/fault"}, domain...),
-	"internal/site":       append([]string{"internal/store", "internal/result", "internal/report", "internal/view", "internal/xlsx", "internal/qr", "internal/vi", "internal/fault", "internal/config", "web", "criteria"}, domain...),
+	"internal/site":       append([]string{"internal/store", "internal/result", "internal/report", "internal/view", "internal/xlsx", "internal/qr", "internal/chart", "internal/vi", "internal/fault", "internal/config", "web", "criteria"}, domain...),
 	"internal/demo":       append([]string{"internal/store", "internal/result", "internal/fault", "internal/vi", "criteria"}, domain...),
 	"internal/load":       append([]string{"internal/fault"}, domain...),
 	"criteria":            {"internal/fault"},
@@ -49,6 +50,7 @@ var only = map[string][]string{
 	"go.mongodb.org/mongo-driver/v2/bson":    {"internal/docstore", "internal/docstore/*", "internal/store"},
 	"github.com/go-playground/validator/v10": {"internal/site"},
 	"github.com/chromedp/chromedp":           {},
+	"github.com/go-analyze/charts":           {"internal/chart"},
 	"github.com/PuerkitoBio/goquery":         {},
 }
 
