@@ -31,7 +31,7 @@ func TestUsage(t *testing.T) {
 		"criteria list x", "user list x", "period list x", "campaign list x", "units list x",
 		"units list --level foo",
 		"marks export", "marks export --period 2026 x", "marks import @marks.json",
-		"responses export", "responses export --campaign c x", "responses export --campaign c --out @a.xlsx", "responses export --campaign c --out @phieu",
+		"responses export", "responses export --campaign c x", "responses export --campaign c --out @a.pdf", "responses export --campaign c --out @phieu",
 		"period create 2026", "campaign create c --form pks07@1 --period 2026", "campaign create c --period 2026 --closes 2026-12-15",
 		"campaign create c --form pks07@1 --closes 2026-12-15", "campaign create c --form pks07@1 --period 2026 --closes soon",
 		"export ranking --out @a.xlsx", "replay --criteria @set.yaml",
@@ -308,7 +308,7 @@ func TestResponsesCSV(t *testing.T) {
 	if err != nil || len(rows) != 2 {
 		t.Fatalf("%v: %s", err, data)
 	}
-	if want := strings.Split("unit,group,channel,q1,q1a,q1a.other,q2,q3", ","); !slices.Equal(rows[0][:len(want)], want) {
+	if want := strings.Split("unit,group,channel,day,minutes,flags,excluded,q1,q1a,q1a.other,q2,q3", ","); !slices.Equal(rows[0][:len(want)], want) {
 		t.Errorf("head %q", rows[0])
 	}
 	got := map[string]string{}
@@ -317,6 +317,10 @@ func TestResponsesCSV(t *testing.T) {
 			got[rows[0][i]] = text
 		}
 	}
+	if _, err := time.Parse(time.DateOnly, got["day"]); err != nil {
+		t.Errorf("the day is %q, want a date without an hour", got["day"])
+	}
+	delete(got, "day")
 	want := map[string]string{"unit": "98001", "group": "resident", "channel": "paper", "q1": "2", "q1a": "a;b;other", "q1a.other": "'=1+1", "q2": "5", "y1": "'+84 912, \"gọi\""}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
