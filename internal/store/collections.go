@@ -12,6 +12,11 @@ var (
 	limits    = &docstore.Collection{Name: "limits", Indexes: []*docstore.Index{limitsByEnd}}
 	sets      = &docstore.Collection{Name: "criteria"}
 	forms     = &docstore.Collection{Name: "forms"}
+	languages = &docstore.Collection{Name: "languages", Indexes: []*docstore.Index{languagesByForm}}
+	// kiosks has one document for each unit of a campaign with a PIN; shifts are
+	// by the hash of the kiosk's cookie.
+	kiosks    = &docstore.Collection{Name: "kiosks", Indexes: []*docstore.Index{kiosksByCampaign}}
+	shifts    = &docstore.Collection{Name: "shifts", Indexes: []*docstore.Index{shiftsByPlace}}
 	periods   = &docstore.Collection{Name: "periods"}
 	campaigns = &docstore.Collection{Name: "campaigns", Indexes: []*docstore.Index{campaignsByPeriod, campaignSlot}}
 	dossiers  = &docstore.Collection{Name: "dossiers", Indexes: []*docstore.Index{dossiersByPeriod, dossiersByOutbox}}
@@ -50,6 +55,9 @@ var (
 	tokensByClaim          = &docstore.Index{Name: "claimed", Fields: []string{"claimed"}, Sparse: true}
 	tokenBatchesByCampaign = docstore.On("campaign")
 
+	languagesByForm   = docstore.On("form", "tag")
+	kiosksByCampaign  = docstore.On("campaign")
+	shiftsByPlace     = docstore.On("campaign", "unit", "started")
 	sessionsByLogin   = docstore.On("login")
 	sessionsByEnd     = docstore.On("ends")
 	limitsByEnd       = docstore.On("until")
@@ -75,5 +83,5 @@ var (
 
 // Collections lists every collection, for the engines to prepare.
 func Collections() []*docstore.Collection {
-	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, periods, campaigns, dossiers, responses, exclusions, erasures, tallies, populations, rechecks, tokens, tokenBatches, apiTokens, events, exports, exportJobs, published, paperBatches, papers, imports, importRows, feedback}
+	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, languages, kiosks, shifts, periods, campaigns, dossiers, responses, exclusions, erasures, tallies, populations, rechecks, tokens, tokenBatches, apiTokens, events, exports, exportJobs, published, paperBatches, papers, imports, importRows, feedback}
 }

@@ -70,6 +70,7 @@ type Form struct {
 	Scales      []ScaleDef
 	Sections    []Section
 	Index       IndexRule
+	Languages   []Language // the same texts in further languages
 
 	questions []*Question // of all sections, in order; a question's position is its place here
 	plan      plan

@@ -68,7 +68,7 @@ func (p *formParser) checkSize(data []byte) {
 }
 
 func (p *formParser) read(root *yaml.Node) {
-	f := p.fields(root, "", "id", "version", "title", "respondents", "intro", "consent", "scales", "sections", "index")
+	f := p.fields(root, "", "id", "version", "title", "respondents", "intro", "consent", "scales", "sections", "index", "languages")
 	p.form.ID = f.code("id", nameFits)
 	if f.need("version") != nil {
 		p.form.Version = f.whole("version", 1, maxVersion)
@@ -80,6 +80,7 @@ func (p *formParser) read(root *yaml.Node) {
 	p.scales(f)
 	p.sections(f)
 	p.index(f)
+	p.languages(f)
 }
 
 const maxVersion = 1_000_000

@@ -30,6 +30,9 @@ func (f *Form) YAML() []byte {
 	}
 	m.add("sections", sections)
 	m.add("index", f.Index.yaml())
+	if len(f.Languages) > 0 {
+		m.add("languages", f.languagesYAML())
+	}
 	return encode(m.Node)
 }
 
