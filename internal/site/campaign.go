@@ -1,17 +1,18 @@
 package site
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"thanthien/internal/account"
 	"thanthien/internal/fault"
-	"thanthien/internal/result"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
+	"thanthien/internal/xlsx"
 )
 
 // campaignRoutes adds the pages below /khao-sat.
@@ -19,7 +20,9 @@ func (s *Server) campaignRoutes(r fiber.Router) {
 	see := s.may(account.SeeCampaigns)
 	r.Get("/khao-sat", see, s.campaigns)
 	r.Get("/khao-sat/:campaign", see, s.campaign)
-	r.Get("/khao-sat/:campaign/:unit", see, s.campaignDetail)
+	r.Get("/khao-sat/:campaign/bang.xlsx", see, s.campaignExcel)
+	r.Get("/khao-sat/:campaign/to-dan", see, s.posters)
+	r.Get("/khao-sat/:campaign/:unit", see, s.campaignDetail) // last: any other word is a unit
 }
 
 // inTeam reports whether the visitor may see small cells: those who run or
@@ -61,53 +64,119 @@ func shownCount(n int64, team bool) int64 {
 	return n
 }
 
-// campaignLine is one unit of a campaign while the list is made.
-type campaignLine struct {
-	survey.UnitReport
-	name string
-}
-
-// campaign shows one campaign by unit.
+// campaign is the one live page of a campaign: how far every unit is.
 func (s *Server) campaign(c *fiber.Ctx) error {
-	campaign, form, err := s.findCampaign(c)
+	t, err := s.campaignTable(c)
 	if err != nil {
 		return err
 	}
-	report, err := result.Survey(c.UserContext(), s.store, &campaign)
-	if err != nil {
-		return err
-	}
-	units, err := s.store.Units(c.UserContext())
-	if err != nil {
-		return err
-	}
-	p := view.Campaign{Page: s.page(c, campaign.Title), Row: s.campaignRow(&campaign, "/khao-sat/"), Facts: s.campaignFacts(&campaign, form)}
-	if mayDo(c, account.EditPeriods) {
-		p.Edit = "/quan-tri/dot/" + campaign.ID
-	}
-	team := inTeam(c)
-	if !team {
+	p := view.Campaign{Page: s.page(c, t.campaign.Title), Row: s.campaignRow(&t.campaign, "/khao-sat/"), Facts: s.campaignFacts(&t.campaign, t.form), Groups: groupNames(t.groups), Team: t.team}
+	p.Wide, p.Flash = true, flash(c)
+	p.Row.Responses = t.total.n
+	p.Links = s.campaignLinks(c, &t.campaign)
+	if !t.team {
 		p.Small = vi.Text("admin.small", survey.LeastCell)
 	}
-	groups := campaign.RespondentGroups(form)
-	lines := campaignLines(&campaign, report, team)
-	for _, u := range report.Units {
-		p.Row.Responses += shownCount(u.N, team)
-	}
-	names := unitNames(units)
-	for i := range lines {
-		lines[i].name = names[lines[i].Unit].Name
-		if lines[i].name == "" {
-			lines[i].name = lines[i].Unit
-		}
-	}
-	p.Groups = groupNames(groups)
-	rows, listing := listOf(c, lines, func(l campaignLine) string { return l.Unit + " " + l.name }, unitColumns(groups))
+	rows, listing := listOf(c, t.shownLines(c), lineText, t.columns(), view.Pair{Name: "loc", Value: c.Query("loc")})
 	p.List = listing
 	for i := range rows {
-		p.Rows = append(p.Rows, campaignUnit(&campaign, groups, &rows[i]))
+		p.Rows = append(p.Rows, t.row(&rows[i]))
 	}
+	p.Total, p.Planned = t.row(&t.total), t.total.planned
+	p.Filters = t.filters(c)
+	p.Excel = "/khao-sat/" + t.campaign.ID + "/bang.xlsx" + queryOf(c)
 	return c.Render("campaign/one", p)
+}
+
+// filters are the ways to look at the list that most people want.
+func (t *campaignTable) filters(c *fiber.Ctx) []view.Link {
+	if !t.total.planned {
+		return nil
+	}
+	path, short := "/khao-sat/"+t.campaign.ID, c.Query("loc") == shortFilter
+	return []view.Link{
+		{Label: vi.Text("plan.all", vi.Int(len(t.lines))), URL: path, Current: !short && c.Query("sap") != "-thieu"},
+		{Label: vi.Text("plan.short", vi.Int(len(t.short()))), URL: path + "?loc=" + shortFilter + "&sap=-thieu", Current: short},
+		{Label: vi.Text("plan.most"), URL: path + "?sap=-thieu", Current: !short && c.Query("sap") == "-thieu"},
+	}
+}
+
+// campaignLinks lead to what else can be done with a campaign, by what the
+// visitor may do and what the campaign takes.
+func (s *Server) campaignLinks(c *fiber.Ctx, campaign *survey.Campaign) []view.Link {
+	at := "/khao-sat/" + campaign.ID
+	links := []view.Link{{Label: vi.Text("plan.statistics"), URL: at + "/thong-ke"}}
+	add := func(ok bool, label, url string) {
+		if ok {
+			links = append(links, view.Link{Label: vi.Text(label), URL: url})
+		}
+	}
+	runs, open := mayDo(c, account.EditPeriods), s.now().Before(campaign.Closes)
+	add(open && campaign.Accepts(survey.Web), "plan.posters", at+"/to-dan")
+	add(runs && campaign.Accepts(survey.Token), "plan.invitations", at+"/loi-moi")
+	add(mayDo(c, account.EnterPaper) && campaign.Accepts(survey.Paper), "plan.paper", at+"/phieu-giay")
+	add(mayDo(c, account.ReviewData) && campaign.Accepts(survey.Token), "plan.recheck", at+"/phuc-tra")
+	add(runs, "plan.populations", "/quan-tri/dot/"+campaign.ID+"/dan-so")
+	add(runs, "plan.switches", "/quan-tri/dot/"+campaign.ID)
+	return links
+}
+
+// queryOf is the request's query as it came, with its question mark.
+func queryOf(c *fiber.Ctx) string {
+	if q := string(c.Request().URI().QueryString()); q != "" {
+		return "?" + q
+	}
+	return ""
+}
+
+// campaignExcel writes the list as it is shown: the same filter, search and
+// order, all pages.
+func (s *Server) campaignExcel(c *fiber.Ctx) error {
+	t, err := s.campaignTable(c)
+	if err != nil {
+		return err
+	}
+	lines := searched(t.shownLines(c), cut(vi.Clean(c.Query("q")), maxQuery), lineText)
+	sortRows(lines, c.Query("sap"), t.columns())
+	book := xlsx.CampaignBook{Title: t.campaign.Title, Form: t.form.Title + " (" + store.Ref(t.form.ID, t.form.Version) + ")", Made: s.now(),
+		Error: percentOf(t.campaign.PlanError()), Groups: groupNames(t.groups), Team: t.team, Planned: t.total.planned}
+	if len(lines) < len(t.lines) {
+		book.Part = vi.Text("plan.part", vi.Int(len(lines)), vi.Int(len(t.lines)))
+	}
+	if !t.team {
+		book.Small = vi.Text("admin.small", survey.LeastCell)
+	}
+	for i := range lines {
+		lines[i].work()
+		book.Rows = append(book.Rows, bookRow(&lines[i]))
+	}
+	if len(lines) == len(t.lines) {
+		total := bookRow(&t.total)
+		book.Total = &total
+	}
+	var b bytes.Buffer
+	if err := xlsx.Campaign(&b, book); err != nil {
+		return err
+	}
+	return sendExcel(c, "khao-sat-"+t.campaign.ID, b.Bytes())
+}
+
+func bookRow(l *campaignLine) xlsx.CampaignRow {
+	row := xlsx.CampaignRow{Code: l.code, Unit: l.name, N: l.n, Index: l.index, Low: l.low, High: l.high, Flagged: l.flagged, Excluded: l.excluded, Channels: map[survey.Channel]int64{}}
+	if l.planned && !l.hidden {
+		row.Missing = &l.missing
+	}
+	for _, f := range l.fills {
+		g := xlsx.CampaignGroup{Have: f.have}
+		if f.known {
+			g.Need = &f.need
+		}
+		row.Groups = append(row.Groups, g)
+	}
+	for _, ch := range l.channels {
+		row.Channels[ch.channel] = ch.n
+	}
+	return row
 }
 
 func (s *Server) findCampaign(c *fiber.Ctx) (survey.Campaign, *survey.Form, error) {
@@ -117,43 +186,6 @@ func (s *Server) findCampaign(c *fiber.Ctx) (survey.Campaign, *survey.Form, erro
 	}
 	form, err := s.store.Form(c.UserContext(), campaign.FormID, campaign.FormVer)
 	return campaign, form, err
-}
-
-// campaignLines has every unit of the campaign, answered or not, with small
-// cells hidden unless the visitor is in the team.
-func campaignLines(c *survey.Campaign, report survey.Report, team bool) []campaignLine {
-	byUnit := make(map[string]survey.UnitReport, len(report.Units))
-	for _, u := range report.Units {
-		byUnit[u.Unit] = u
-	}
-	lines := make([]campaignLine, len(c.Units))
-	for i, code := range c.Units {
-		u, ok := byUnit[code]
-		if !ok {
-			u.Unit = code
-		}
-		if !team {
-			u = survey.Suppress(u)
-		}
-		lines[i].UnitReport = u
-	}
-	return lines
-}
-
-func unitColumns(groups []string) []listColumn[campaignLine] {
-	columns := []listColumn[campaignLine]{
-		{key: "ten", label: vi.Text("word.unit"), compare: byText(func(l campaignLine) string { return l.name })},
-		{key: "so", label: vi.Text("word.responses"), number: true, compare: by(func(l campaignLine) int64 { return l.N })},
-	}
-	for _, g := range groups {
-		columns = append(columns, listColumn[campaignLine]{key: "nhom-" + g, label: vi.Text("group." + g), number: true, compare: by(func(l campaignLine) int64 {
-			group, _ := l.Groups.Get(g)
-			return group.N
-		})})
-	}
-	return append(columns,
-		listColumn[campaignLine]{key: "chi-so", label: vi.Text("word.index"), number: true, compare: func(a, b campaignLine) int { return compareIndex(a.Index, b.Index) }},
-		listColumn[campaignLine]{label: vi.Text("word.interval"), number: true}, listColumn[campaignLine]{label: vi.Text("word.form")})
 }
 
 // compareIndex orders printed percentages by value, none before any.
@@ -172,16 +204,6 @@ func boolInt(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-func campaignUnit(c *survey.Campaign, groups []string, l *campaignLine) view.CampaignUnit {
-	u := view.CampaignUnit{Unit: l.Unit, Name: l.name, URL: "/khao-sat/" + c.ID + "/" + l.Unit, Survey: "/k/" + c.ID + "/" + l.Unit,
-		Total: countText(l.N), Index: indexText(l.Index), Interval: intervalText(l.Low, l.High)}
-	for _, g := range groups {
-		group, _ := l.Groups.Get(g)
-		u.Groups = append(u.Groups, countText(group.N))
-	}
-	return u
 }
 
 // countText shows a count, or that it is too small to be shown.

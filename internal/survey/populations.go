@@ -54,3 +54,22 @@ func (c *Campaign) Need(p Populations, unit, group string) (need int, known bool
 	people, known := p.Get(unit, group)
 	return SampleSize(people, c.PlanError()), known
 }
+
+// Unset forgets the people of a group in a unit.
+func (p Populations) Unset(unit, group string) {
+	delete(p[unit], group)
+	if len(p[unit]) == 0 {
+		delete(p, unit)
+	}
+}
+
+// Sum returns the people of all cells.
+func (p Populations) Sum() int {
+	sum := 0
+	for _, groups := range p {
+		for _, n := range groups {
+			sum += n
+		}
+	}
+	return sum
+}

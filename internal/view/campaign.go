@@ -11,13 +11,18 @@ type Campaigns struct {
 // Campaign is one campaign by unit.
 type Campaign struct {
 	Page
-	Row    CampaignRow
-	Edit   string // address of its switches, for those who run it
-	Groups []string
-	Facts  []Fact
-	List   Listing
-	Rows   []CampaignUnit
-	Small  string // the sentence about small cells, where they are hidden
+	Row     CampaignRow
+	Links   []Link // what else can be done with it
+	Groups  []string
+	Facts   []Fact
+	Filters []Link
+	Excel   string
+	List    Listing
+	Rows    []CampaignUnit
+	Total   CampaignUnit
+	Planned bool   // some unit has a sample plan
+	Team    bool   // sees flags and channels
+	Small   string // the sentence about small cells, where they are hidden
 }
 
 // CampaignUnit is one unit of a campaign. Counts that must not be shown are
@@ -25,8 +30,21 @@ type Campaign struct {
 type CampaignUnit struct {
 	Unit, Name, URL, Survey, Poster string
 	Total                           string
-	Groups                          []string
+	Groups                          []GroupFill
 	Index, Interval                 string
+	Planned, Short, Unknown         bool // Unknown: a hidden count keeps from saying
+	Missing                         string
+	Flags, Excluded                 int64
+	Channels                        []Fact
+}
+
+// GroupFill is "120/385" with the share of the plan for the bar; Short is what
+// is missing.
+type GroupFill struct {
+	Text        string
+	Bar, Enough bool
+	Percent     int
+	Short       int
 }
 
 // CampaignDetail is the distribution of answers of one unit.
