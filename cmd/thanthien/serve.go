@@ -74,7 +74,7 @@ func runChores(ctx context.Context, log *slog.Logger, d *database) {
 			return
 		case <-tick.C:
 		}
-		for name, chore := range map[string]func(context.Context) error{"relay": d.Relay, "compact": d.CompactAll, "sessions": d.SweepSessions, "attempts": d.SweepSignIns} {
+		for name, chore := range map[string]func(context.Context) error{"relay": d.Relay, "compact": d.CompactAll, "sessions": d.SweepSessions, "attempts": d.SweepSignIns, "exports": d.SweepExports} {
 			if err := chore(ctx); err != nil && ctx.Err() == nil {
 				log.Error("chore failed", "chore", name, "error", err)
 			}

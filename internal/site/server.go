@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -47,6 +48,7 @@ type Server struct {
 	demo    bool
 	now     func() time.Time
 	hashing chan struct{} // a place for each password being checked
+	exports *exporter
 }
 
 // Options are what a Server needs.
@@ -82,6 +84,7 @@ func New(o Options) (*fiber.App, error) {
 		EnableIPValidation:      true,
 	})
 	app.Use(s.request, s.secure, plainBody, compress.New(compress.Config{Level: compress.LevelDefault, Next: isDownload}))
+	s.exports = newExporter(app)
 	if err := s.routes(app); err != nil {
 		return nil, err
 	}
@@ -90,7 +93,7 @@ func New(o Options) (*fiber.App, error) {
 
 // isDownload keeps files that are compressed already, and streams, as they are.
 func isDownload(c *fiber.Ctx) bool {
-	return c.Get("Accept-Encoding") == "" || hasSuffix(c.Path(), ".xlsx")
+	return c.Get("Accept-Encoding") == "" || hasSuffix(c.Path(), ".xlsx") || strings.Contains(c.Path(), "/xuat/")
 }
 
 // reason is the innermost cause of a network error, as the system words it.

@@ -7,6 +7,7 @@ func (s *Server) staffRoutes(r fiber.Router) error {
 	s.dossierRoutes(r)
 	s.rankingRoutes(r)
 	s.leaderRoutes(r)
+	s.exportRoutes(r)
 	s.paperRoutes(r)
 	s.campaignRoutes(r) // behind the others: /khao-sat/:campaign/:unit takes any word
 	return s.adminRoutes(r)
