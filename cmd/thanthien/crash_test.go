@@ -289,7 +289,7 @@ func (c *crash) check(t *testing.T, round int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tallies, err := s.Tallies(ctx, &campaign)
+		counts, err := s.Counts(ctx, &campaign)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -298,13 +298,16 @@ func (c *crash) check(t *testing.T, round int) {
 			t.Fatal(err)
 		}
 		var n int64
-		for unit, tally := range recount {
-			if tallies[unit] == nil || !tallies[unit].Equal(tally) {
-				t.Fatalf("round %d: the tally of %s is not the recount", round, unit)
+		for unit, u := range recount {
+			if counts[unit] == nil {
+				t.Fatalf("round %d: %s is not counted", round, unit)
 			}
-			n += tally.N()
+			if what := counts[unit].Differs(u); what != "" {
+				t.Fatalf("round %d: %s of %s is not the recount", round, what, unit)
+			}
+			n += u.All.N()
 		}
-		if len(tallies) != len(recount) || n != int64(len(found)) {
+		if len(counts) != len(recount) || n != int64(len(found)) {
 			t.Fatalf("round %d: %d tallied of %d", round, n, len(found))
 		}
 	})

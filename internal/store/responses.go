@@ -180,30 +180,3 @@ func (s *Store) Responses(ctx context.Context, campaign string) iter.Seq2[Respon
 func (s *Store) CountResponses(ctx context.Context, campaign string) (int64, error) {
 	return s.db.Count(ctx, docstore.Query{In: responses, On: responseKey, Eq: []any{campaign}})
 }
-
-// rawResponse is the fast reading of a response, without copying its answers.
-type rawResponse struct {
-	id          bson.ObjectID
-	unit, group string
-	answers     []byte
-}
-
-func readRaw(raw bson.Raw) (r rawResponse, err error) {
-	elements, err := raw.Elements()
-	if err != nil {
-		return r, fault.Wrap(err, fault.Internal, "store.response")
-	}
-	for _, e := range elements {
-		switch v := e.Value(); e.Key() {
-		case "_id":
-			r.id = v.ObjectID()
-		case "u":
-			r.unit = v.StringValue()
-		case "g":
-			r.group = v.StringValue()
-		case "a":
-			_, r.answers = v.Binary()
-		}
-	}
-	return r, nil
-}

@@ -20,12 +20,14 @@ type Store struct {
 	log    *slog.Logger
 	secret []byte
 
-	tallies tallyCache
-	forms   sync.Map // ref → *survey.Form; issued versions never change
-	sets    sync.Map // ref → *rubric.Set
-	open    campaignCache
-	ids     idSource
-	places  sync.Map // Counted → the start of its receipts
+	tallies    tallyCache
+	exclusions exclusionCache
+	forms      sync.Map // ref → *survey.Form; issued versions never change
+	sets       sync.Map // ref → *rubric.Set
+	open       campaignCache
+	languages  sync.Map // ref of a form → cachedLanguages
+	ids        idSource
+	places     sync.Map // Counted → the start of its receipts
 }
 
 // Options are what a Store needs. Clock may be nil for the real one.

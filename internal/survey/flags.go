@@ -15,6 +15,8 @@ const (
 	Straight                    // the same option on every scale question
 	Burst                       // one of too many within minutes
 	Duplicate                   // a token or device nonce seen before
+
+	FlagKinds = 4 // how many there are: bits 0..FlagKinds-1
 )
 
 // Thresholds of the flags.
@@ -28,13 +30,16 @@ const (
 // Names returns the flags' names in a fixed order.
 func (f Flags) Names() []string {
 	names := []string{}
-	for i, name := range [...]string{"fast", "straight", "burst", "duplicate"} {
+	for i, name := range [FlagKinds]string{"fast", "straight", "burst", "duplicate"} {
 		if f&(1<<i) != 0 {
 			names = append(names, name)
 		}
 	}
 	return names
 }
+
+// EachFlag returns every single flag in the order of Names.
+func EachFlag() []Flags { return []Flags{Fast, Straight, Burst, Duplicate} }
 
 // FlagsOf returns the flags that a response shows by itself: Fast and
 // Straight. took is the time from opening the form to sending it, 0 when
