@@ -45,4 +45,8 @@ const (
 	FeedbackMoved    Action = "feedback.moved"
 	UnitsImported    Action = "units.imported"
 	Exported         Action = "data.exported"
+	PaperResolved    Action = "paper.resolved"
+
+	// ResponsesImported is paper forms coming in as a file.
+	ResponsesImported Action = "responses.imported"
 )
