@@ -27,6 +27,8 @@ var pages = map[string]any{
 	"editor/edit": view.Editor{}, "editor/frozen": view.EditFrozen{}, "editor/import": view.EditImport{},
 	"explain/leaf": view.Explain{}, "explain/total": view.ExplainUnit{}, "fail/fail": view.Failure{}, "leader/overview": view.Leader{},
 	"public/home": view.Home{}, "public/privacy": view.Privacy{}, "public/receipt": view.ReceiptCheck{},
+	"paper/batch": view.PaperBatch{}, "paper/diff": view.PaperDiff{}, "paper/entry": view.PaperEntry{}, "paper/import": view.PaperImport{},
+	"paper/import_one": view.PaperImportOne{}, "paper/print": view.PaperPrint{}, "paper/start": view.PaperStart{},
 	"ranking/table": view.Ranking{}, "replay/show": view.Replay{},
 	"surveyor/app": view.SurveyorApp{}, "survey/form": view.Survey{}, "survey/receipt": view.Receipt{}, "survey/stopped": view.SurveyStopped{},
 }
