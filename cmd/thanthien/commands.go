@@ -20,6 +20,7 @@ func commands() []command {
 		{"campaign list", "list the campaigns", "", "campaign list", runCampaignList},
 		{"marks export", "write a period's marks as a marks file", "--period ID [--stage CODE] [--out FILE]", "marks export --period 2026 --out marks.json", runMarksExport},
 		{"marks import", "save the marks of a marks file", "--period ID [--stage CODE] FILE", "marks import --period 2026 marks.json", runMarksImport},
+		{"responses import", "put paper forms of a file into a campaign, all or none", "--campaign ID [--check] FILE.xlsx|FILE.csv|FILE.ndjson", "responses import --campaign hai-long-2026 phieu.xlsx", runResponsesImport},
 		{"responses export", "write a campaign's responses: workbook, CSV or one JSON a line", "--campaign ID [--out FILE.xlsx|.csv|.ndjson] [--format F]", "responses export --campaign hai-long-2026 --out phieu.xlsx", runResponsesExport},
 		{"export ranking", "write the ranking workbook", "--period ID [--stage CODE] --out FILE.xlsx", "export ranking --period 2026 --out xep-hang.xlsx", runExportRanking},
 		{"load", "post made-up responses to a running site and time it", "--url U --campaign C [--concurrency N] [--duration D] [--count N]", "load --url http://localhost:8080 --campaign hai-long-2026 --concurrency 64 --duration 30s", runLoad},

@@ -39,6 +39,7 @@ var paperMessages = map[string]string{
 	"paper.resolved":     "Phiếu số %v không còn chỗ khác nhau nào cần chọn.",
 	"paper.notReady":     "Phiếu số %v chưa khớp nên chưa vào kho được.",
 	"paper.channelOff":   "Đợt khảo sát này không nhận phiếu giấy.",
+	"paper.notNow":       "Đợt khảo sát %v không nhận phiếu giấy lúc này: chưa mở, đã đóng, đang tạm dừng hoặc không dùng phiếu giấy.",
 	"paper.stopped":      "Chưa nhập được phiếu giấy. %v Người quản lý có thể gia hạn hoặc mở lại đợt khảo sát.",
 	"paper.pickUnit":     "Xin chọn đơn vị của lô phiếu.",
 	"paper.batchTitle":   "Tên lô cần có từ 1 đến %v ký tự, ví dụ “Thôn Đông 12/11”.",

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"thanthien/internal/fault"
+	"thanthien/internal/store"
+	"thanthien/internal/survey"
+	"thanthien/internal/xlsx"
+)
+
+// runResponsesImport puts a file of paper forms into a campaign's pool, all of
+// them or none. The same rows imported again add nothing.
+func runResponsesImport(ctx context.Context, e *env, args []string) error {
+	fs := flags(e, "responses import")
+	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
+	campaign := fs.String("campaign", "", "the campaign")
+	check := fs.Bool("check", false, "only check the file, write nothing")
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if err := needed("campaign", *campaign); err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		return usageError{"one file is needed: .xlsx, .csv or .ndjson"}
+	}
+	data, err := readFile(e, rest[0])
+	if err != nil {
+		return err
+	}
+	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
+		c, err := d.Campaign(ctx, *campaign)
+		if err != nil {
+			return err
+		}
+		rows, form, err := checkedRows(ctx, d, &c, importName(rest[0]), data)
+		if err != nil {
+			return inFile(err, rest[0])
+		}
+		if *check {
+			e.say("%d responses, nothing wrong, nothing written", len(rows))
+			return nil
+		}
+		return importAll(ctx, e, d, &c, form, rest[0], rows)
+	})
+}
+
+// importName lets standard input be NDJSON.
+func importName(name string) string {
+	if name == "-" {
+		return "stdin.ndjson"
+	}
+	return name
+}
+
+// checkedRows reads a file against a campaign that takes paper forms now.
+func checkedRows(ctx context.Context, d *database, c *survey.Campaign, name string, data []byte) ([]xlsx.ResponseRow, *survey.Form, error) {
+	if !c.Open(d.Now()) || !c.Accepts(survey.Paper) {
+		return nil, nil, fault.New(fault.Conflict, "paper.notNow", c.ID)
+	}
+	form, err := d.Form(ctx, c.FormID, c.FormVer)
+	if err != nil {
+		return nil, nil, err
+	}
+	units, err := d.Units(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := xlsx.ReadResponses(name, data, xlsx.ResponseSheet{Campaign: c, Form: form, Units: units})
+	return rows, form, err
+}
+
+func importAll(ctx context.Context, e *env, d *database, c *survey.Campaign, form *survey.Form, name string, rows []xlsx.ResponseRow) error {
+	list := make([]store.ImportRow, len(rows))
+	for i, r := range rows {
+		list[i] = store.ImportRow{Unit: r.Unit, Group: r.Group, Flags: form.FlagsOf(r.Answers, 0, 0), Answers: form.Pack(r.Answers)}
+	}
+	i, err := d.PrepareImport(ctx, store.Import{ID: store.ImportID(c.ID, xlsx.ResponsesSum(form, rows)), Campaign: c.ID, File: name}, list)
+	if err != nil {
+		return err
+	}
+	if i.State == store.ImportDone {
+		e.say("these %d responses were imported on %s; nothing was added", i.Rows, i.At.Format("2006-01-02 15:04"))
+		return nil
+	}
+	if i, err = d.StartImport(ctx, i.ID); err != nil {
+		return err
+	}
+	step := progress(e.Stderr)
+	if _, err = d.RunImport(ctx, i.ID, func(i store.Import) { step(i.RowsWritten(), i.Rows) }); err != nil {
+		return err
+	}
+	e.say("%d responses imported", len(rows))
+	return nil
+}
+
+// progress shows how far a long work is, on a terminal only.
+func progress(w io.Writer) func(done, total int) {
+	f, ok := w.(*os.File)
+	if !ok {
+		return func(int, int) {}
+	}
+	info, err := f.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return func(int, int) {}
+	}
+	return func(done, total int) {
+		end := "\r"
+		if done == total {
+			end = "\n"
+		}
+		_, _ = io.WriteString(f, percent(done, total)+end)
+	}
+}
+
+func percent(done, total int) string {
+	return fmt.Sprintf("%3d %% (%d of %d)", 100*done/max(total, 1), done, total)
+}
