@@ -35,18 +35,19 @@ type campaignInput struct {
 	Groups []string `form:"groups" label:"word.respondents" validate:"max=10"`
 	Opens  string   `form:"opens" label:"word.opens" validate:"required"`
 	Closes string   `form:"closes" label:"word.closes" validate:"required"`
+	campaignSettings
 }
 
 func (a *admin) campaignNewPage(c *fiber.Ctx) error {
 	now := a.now().In(vi.Zone)
 	start := time.Date(now.Year(), now.Month(), now.Day(), 7, 0, 0, 0, vi.Zone)
-	in := campaignInput{Period: vi.Clean(c.Query("ky")), Opens: start.Format(fieldTime), Closes: start.AddDate(0, 0, campaignDays).Add(10 * time.Hour).Format(fieldTime)}
+	in := campaignInput{Period: vi.Clean(c.Query("ky")), Opens: start.Format(fieldTime), Closes: start.AddDate(0, 0, campaignDays).Add(10 * time.Hour).Format(fieldTime), campaignSettings: settingsOf(&survey.Campaign{})}
 	return a.showCampaignNew(c, in, fiber.StatusOK, nil)
 }
 
 func (a *admin) showCampaignNew(c *fiber.Ctx, in campaignInput, status int, errs []view.FieldError) error {
 	ctx := c.UserContext()
-	p := view.CampaignNew{Admin: a.page(c, vi.Text("title.campaignNew")), ID: in.ID, Name: in.Title, Opens: in.Opens, Closes: in.Closes}
+	p := view.CampaignNew{Admin: a.page(c, vi.Text("title.campaignNew")), ID: in.ID, Name: in.Title, Opens: in.Opens, Closes: in.Closes, CampaignFields: in.fields()}
 	p.Errors = errs
 	units, err := a.store.Units(ctx)
 	if err != nil {
@@ -83,6 +84,7 @@ func (a *admin) showCampaignNew(c *fiber.Ctx, in campaignInput, status int, errs
 func (a *admin) campaignNew(c *fiber.Ctx) error {
 	var in campaignInput
 	bind(c, &in)
+	bind(c, &in.campaignSettings)
 	s, errs, err := a.readCampaign(c.UserContext(), &in)
 	if err != nil {
 		return err
@@ -115,7 +117,7 @@ func (a *admin) readCampaign(ctx context.Context, in *campaignInput) (survey.Cam
 	if err != nil {
 		return s, nil, err
 	}
-	problems = append(problems, s.Check()...)
+	problems = append(append(problems, s.Check()...), in.apply(&s)...)
 	if old, err := a.store.Campaign(ctx, s.ID); err == nil && sameCampaign(&old, &s) {
 		return old, nil, nil
 	}

@@ -24,6 +24,7 @@ import (
 
 // planRoutes are the pages of a campaign's sample plan.
 func (a *admin) planRoutes(r fiber.Router, may, small fiber.Handler) {
+	r.Post("/quan-tri/dot/:id/sua", may, small, a.campaignChangeSave)
 	r.Get("/quan-tri/dot/:id/dan-so", may, a.populationPage)
 	r.Post("/quan-tri/dot/:id/dan-so", may, small, a.populationSave)
 	r.Get("/quan-tri/dot/:id/dan-so/mau.xlsx", may, a.populationTemplate)

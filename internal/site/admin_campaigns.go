@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -57,10 +58,10 @@ func (a *admin) campaignEditPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return a.showCampaignEdit(c, &s, s.Closes.In(vi.Zone).Format(fieldTime), nil)
+	return a.showCampaignEdit(c, &s, s.Closes.In(vi.Zone).Format(fieldTime), changeOf(&s), nil)
 }
 
-func (a *admin) showCampaignEdit(c *fiber.Ctx, s *survey.Campaign, closes string, errs []view.FieldError) error {
+func (a *admin) showCampaignEdit(c *fiber.Ctx, s *survey.Campaign, closes string, in campaignChange, errs []view.FieldError) error {
 	p := view.CampaignEdit{Admin: a.page(c, s.Title), ID: s.ID, Heading: s.Title, Version: s.Version, State: a.campaignTag(s), Paused: s.Paused, Ended: !a.now().Before(s.Closes), Closes: closes}
 	p.Errors = errs
 	form, err := a.store.Form(c.UserContext(), s.FormID, s.FormVer)
@@ -68,6 +69,14 @@ func (a *admin) showCampaignEdit(c *fiber.Ctx, s *survey.Campaign, closes string
 		return err
 	}
 	p.Facts = a.campaignFacts(s, form)
+	p.CampaignFields, p.Name, p.Opens, p.Units = in.fields(), in.Title, in.Opens, in.Units
+	p.UnitLines = min(max(len(lines(in.Units)), 3), 12)
+	for _, g := range form.Respondents {
+		p.Groups = append(p.Groups, view.Option{Value: g, Label: vi.Text("group." + g), Chosen: slices.Contains(in.Groups, g) || len(in.Groups) == 0})
+	}
+	for _, e := range errs {
+		p.Changing = p.Changing || e.Field != "closes"
+	}
 	if p.History, err = a.history(c, "campaigns/"+s.ID); err != nil {
 		return err
 	}
@@ -92,7 +101,15 @@ func (s *Server) campaignFacts(c *survey.Campaign, form *survey.Form) []view.Fac
 	if c.Period != "" {
 		facts = append(facts, view.Fact{Label: vi.Text("word.period"), Value: c.Period})
 	}
-	return facts
+	channels := vi.Text("plan.everyChannel")
+	if len(c.Channels) > 0 {
+		var names []string
+		for _, ch := range c.Channels {
+			names = append(names, vi.Text("plan.channel."+string(ch)))
+		}
+		channels = strings.Join(names, "; ")
+	}
+	return append(facts, view.Fact{Label: vi.Text("plan.channelsLabel"), Value: channels}, view.Fact{Label: vi.Text("plan.errorLabel"), Value: percentOf(c.PlanError())})
 }
 
 // campaignEdit pauses, resumes, closes or extends a campaign.
@@ -118,7 +135,7 @@ func (a *admin) campaignEdit(c *fiber.Ctx) error {
 	case "gia-han":
 		typed := vi.Clean(c.FormValue("closes"))
 		if s.Closes = fieldMoment(typed); !s.Closes.After(s.Opens) {
-			return a.showCampaignEdit(c, &before, typed, []view.FieldError{{Field: "closes", Message: vi.Text("survey.campaign.window")}})
+			return a.showCampaignEdit(c, &before, typed, changeOf(&before), []view.FieldError{{Field: "closes", Message: vi.Text("survey.campaign.window")}})
 		}
 	default:
 		return fault.New(fault.Malformed, "site.malformed")

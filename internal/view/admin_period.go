@@ -59,6 +59,13 @@ type CampaignNew struct {
 	Forms                   []Option
 	Groups                  []Option
 	Scopes                  []Option
+	CampaignFields
+}
+
+// CampaignFields are the fields of a campaign that may change while it runs.
+type CampaignFields struct {
+	Channels                             []Option
+	PlanError, MinSeconds, Retain, Desks string
 }
 
 // CampaignRow is one campaign of a list.
@@ -88,4 +95,10 @@ type CampaignEdit struct {
 	Ended       bool
 	Closes      string
 	History     []HistoryRow
+	Changing    bool // the form of the settings is open: something in it is wrong
+	Name, Opens string
+	Units       string // one code a line
+	UnitLines   int
+	Groups      []Option
+	CampaignFields
 }
