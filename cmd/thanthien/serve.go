@@ -11,8 +11,11 @@ import (
 	"thanthien/internal/site"
 )
 
-// chores is how often the background work of a serving process runs.
-const chores = 10 * time.Second
+// How often the background work of a serving process runs.
+const (
+	chores     = 10 * time.Second
+	rareChores = time.Hour // what is due by the day
+)
 
 func runServe(ctx context.Context, e *env, args []string) error {
 	fs := flags(e, "serve")
@@ -64,21 +67,34 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, d *database, 
 	return err
 }
 
-// runChores relays audit events, compacts tallies and forgets ended sessions.
+// runChores relays audit events, compacts tallies, erases what is due and forgets ended sessions.
 func runChores(ctx context.Context, log *slog.Logger, d *database) {
 	tick := time.NewTicker(chores)
 	defer tick.Stop()
+	erase := every(rareChores, d.EraseDue)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		for name, chore := range map[string]func(context.Context) error{"relay": d.Relay, "compact": d.CompactAll, "sessions": d.SweepSessions, "attempts": d.SweepSignIns, "exports": d.SweepExports} {
+		for name, chore := range map[string]func(context.Context) error{"relay": d.Relay, "compact": d.CompactAll, "erase": erase, "sessions": d.SweepSessions, "attempts": d.SweepSignIns, "tokens": d.SweepClaims, "exports": d.SweepExports, "receipts": d.PublishReceipts} {
 			if err := chore(ctx); err != nil && ctx.Err() == nil {
 				log.Error("chore failed", "chore", name, "error", err)
 			}
 		}
+	}
+}
+
+// every runs a chore at its first call, and then only when a pause has passed.
+func every(pause time.Duration, chore func(context.Context) error) func(context.Context) error {
+	var next time.Time
+	return func(ctx context.Context) error {
+		if time.Now().Before(next) {
+			return nil
+		}
+		next = time.Now().Add(pause)
+		return chore(ctx)
 	}
 }
 

@@ -28,6 +28,7 @@ type Store struct {
 	languages  sync.Map // ref of a form → cachedLanguages
 	ids        idSource
 	places     sync.Map // Counted → the start of its receipts
+	published  sync.Map // campaign → publishedSeen
 }
 
 // Options are what a Store needs. Clock may be nil for the real one.
