@@ -24,7 +24,7 @@ type conn struct {
 // What connections start with, in this order. The caches are in KiB.
 var (
 	common   = []string{"PRAGMA busy_timeout = 10000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA temp_store = MEMORY"}
-	writing  = append(common[:len(common):len(common)], "PRAGMA cache_size = -32768", "PRAGMA wal_autocheckpoint = 4096", "PRAGMA busy_timeout = 1")
+	writing  = append(common[:len(common):len(common)], "PRAGMA secure_delete = ON", "PRAGMA cache_size = -32768", "PRAGMA wal_autocheckpoint = 4096", "PRAGMA busy_timeout = 1")
 	reading  = append(common[:len(common):len(common)], "PRAGMA cache_size = -8192", "PRAGMA query_only = 1")
 	glancing = []string{"PRAGMA busy_timeout = 10000", "PRAGMA query_only = 1"}
 )
