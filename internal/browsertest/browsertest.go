@@ -90,6 +90,16 @@ func Open(tb testing.TB, size Size) *Tab {
 	return t
 }
 
+// Another opens a second tab of the same browser.
+func (t *Tab) Another(size Size) *Tab {
+	t.tb.Helper()
+	ctx, stop := chromedp.NewContext(t.ctx)
+	t.tb.Cleanup(stop)
+	other := &Tab{t.tb, ctx}
+	other.Resize(size)
+	return other
+}
+
 // Resize gives the tab another window.
 func (t *Tab) Resize(size Size) {
 	t.tb.Helper()

@@ -37,7 +37,7 @@
     if (navigator.locks && !release) navigator.locks.request("surveyor-typing", { mode: "shared" }, () => new Promise((r) => { release = r; }));
   }
   app.leave = () => {
-    if (draft && !draft.group && !draft.consent && !draft.step) store.remove("drafts", draft.key); // nothing was done yet
+    if (draft && !draft.touched) store.remove("drafts", draft.key); // nothing was done yet
     app.typing = false;
     draft = campaign = null;
     if (release) release();
@@ -94,6 +94,7 @@
 
   // save keeps the draft, one write after the other.
   function save() {
+    draft.touched = true;
     const copy = structuredClone(draft);
     saving = saving.then(() => store.saveDraft(copy)).then((there) => {
       if (draft && draft.key === copy.key) $("[data-kept]").textContent = there ? say("surveyor.savedAt", app.when(Date.now()).slice(0, 5)) : say("surveyor.savedElsewhere");

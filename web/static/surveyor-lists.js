@@ -2,7 +2,7 @@
 // campaign, what waits to be sent and one waiting interview.
 (function (app) {
   "use strict";
-  const LONG_LIST = 40, FULL = 0.8, MB = 1 << 20;
+  const LONG_LIST = 500, FULL = 0.8, MB = 1 << 20;
   const { el, say, store, form } = app;
   const groups = JSON.parse(document.getElementById("groups").textContent);
   const $ = (s, root) => (root || document).querySelector(s);
@@ -126,7 +126,7 @@
     $("[data-item-when]").textContent = say("surveyor.savedAt", app.when(item.finished_at)) + " · " + say("surveyor.itemOwner", item.owner);
     const errors = item.errors || [];
     $("[data-item-errors]").hidden = !errors.length;
-    fill("[data-item-errors]", errors.map((e) => el("p", {}, e)));
+    fill("[data-item-errors]", errors.map((e) => el("p", {}, named(e, campaign))));
     fill("[data-answers]", answers(item, campaign));
     $("[data-resend]").hidden = item.state !== "review";
     $("[data-resend]").onclick = async () => {
@@ -140,6 +140,12 @@
       app.go("#/hang-doi");
     };
   };
+
+  // named puts a question's text before what is wrong with its answer.
+  function named(e, campaign) {
+    const q = campaign && form.questions(campaign.form).find((x) => x.code === e.field.replace(/\.other$/, ""));
+    return q ? `${q.text} ${e.message}` : e.message;
+  }
 
   function answers(item, campaign) {
     const pairs = [[say("surveyor.respondent"), app.groupName(item.group)]];

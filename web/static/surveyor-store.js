@@ -74,7 +74,7 @@
     }).then((ok) => { tell(); return ok; }),
 
     // settle removes the items that the server has, counts them, and marks those
-    // that it refused with its sentences ({key: [sentence]}).
+    // that it refused with what it said ({key: [{field, message}]}).
     settle: (sent, refused) => write(["queue", "meta"], async (s) => {
       let count = 0;
       for (const key of sent) {

@@ -89,10 +89,7 @@
     await store.putFact("synced", Date.now());
     return items.length - sent.length - Object.keys(refused).length;
   }
-  const sentences = (i) => {
-    const list = [i.title, ...(i.errors || []).map((e) => e.message || e)].filter(Boolean);
-    return list.length ? list : [String(i.status)];
-  };
+  const sentences = (i) => [{ field: "", message: i.title || String(i.status) }, ...(i.errors || [])];
 
   // refusedWhole handles a call that was refused as a whole: smaller portions
   // find the item that is to blame; a campaign that is gone concerns them all.
@@ -100,7 +97,7 @@
     if (!(e instanceof Refused) || ![400, 404, 409, 410, 413, 422].includes(e.status)) throw e;
     const all = [404, 409, 410].includes(e.status);
     if (all || items.length === 1) {
-      await store.settle([], Object.fromEntries(items.map((i) => [i.key, [e.message]])));
+      await store.settle([], Object.fromEntries(items.map((i) => [i.key, [{ field: "", message: e.message }]])));
       return 0;
     }
     const half = Math.ceil(items.length / 2);
