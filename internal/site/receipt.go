@@ -21,11 +21,19 @@ func (s *Server) receiptPage(c *fiber.Ctx) error {
 	if at != (store.Counted{Campaign: id, Unit: unitCode}) {
 		return fault.New(fault.NotFound, "store.receipt")
 	}
-	p := view.Receipt{Code: code, Parts: view.ReceiptParts(code), Draft: draftName(id, unitCode), Again: surveyPath(id, unitCode)}
+	p := view.Receipt{Code: code, Parts: view.ReceiptParts(code), Draft: draftName(id, unitCode, ""), Again: surveyPath(id, unitCode) + s.looks(c).query()}
+	c.Set(fiber.HeaderReferrerPolicy, surveyReferrer)
 	if p.Page, err = s.publicPage(c, vi.Text("title.receipt")); err != nil {
 		return err
 	}
-	p.Scripts = []string{surveyScript}
+	_, form, err := s.store.LiveCampaign(ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, p.Switch, err = s.look(c, &p.Page, form, view.Pair{Name: "ma", Value: code}); err != nil {
+		return err
+	}
+	p.Title = p.T("thanks")
 	if p.Campaign, p.Unit, err = s.placeNames(c, at); err != nil {
 		return err
 	}
@@ -50,6 +58,9 @@ func (s *Server) receiptCheck(c *fiber.Ctx) error {
 		return err
 	}
 	p := view.ReceiptCheck{Page: base, Typed: firstRunes(vi.Clean(c.Query("ma")), MaxQuery)}
+	if p.Lists, err = s.publishedLinks(c.UserContext()); err != nil {
+		return err
+	}
 	if p.Typed == "" {
 		return c.Render("public/receipt", p)
 	}
@@ -62,6 +73,8 @@ func (s *Server) receiptCheck(c *fiber.Ctx) error {
 		return err
 	}
 	p.Found, p.Parts = true, view.ReceiptParts(store.NormalReceipt(p.Typed))
+	p.Hash = store.ReceiptHash(p.Typed)
+	p.List = s.publishedPlace(c.UserContext(), at.Campaign, p.Hash)
 	if p.Campaign, p.Unit, err = s.placeNames(c, at); err != nil {
 		return err
 	}

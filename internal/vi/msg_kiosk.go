@@ -75,7 +75,7 @@ var kioskMessages = map[string]string{
 	"page.normal":     "Chữ thường",
 	"page.listen":     "Đọc to",
 	"page.silence":    "Dừng đọc",
-	"page.checking":   "Máy đang tự kiểm tra (khoảng nửa phút, không cần làm gì)…",
+	"page.checking":   "Máy đang tự kiểm tra (vài giây, không cần làm gì)…",
 	"page.checked":    "Đã kiểm tra xong. Xin bấm gửi phiếu.",
 	"page.tokenFor":   "Giấy mời này dành cho nhóm: %v.",
 	"page.tokenUsed":  "Giấy mời này đã dùng rồi",

@@ -13,6 +13,9 @@ type Page struct {
 	Demo     bool // demo data: said on every page
 	Wide     bool // use the whole width of the window
 	Scripts  []string
+	Styles   []string // style sheets beside app.css
+	Lang     string   // language of the page's words; empty: Vietnamese
+	Large    bool     // large letters, asked for by the visitor
 }
 
 // Person is the signed-in user, as the top bar shows them.

@@ -27,6 +27,26 @@ type Survey struct {
 	Consented bool
 	Kept      bool   // the answers on the page were just sent by this respondent
 	Stopped   string // why the answers could not be taken, when the campaign is not open
+	Form      string // the form's version, "pks07@1": answers to another one are no longer good
+	Action    string // where the answers go
+	Switch    Switch
+	Token     string // of the invitation; empty: an open link
+	TokenFor  string // the group that the invitation is for; empty: any
+	Challenge string // the proof of work asked for, as JSON; empty: none
+	Retry     int    // seconds after which sending again may help; 0: at once
+	Kiosk     *KioskRun
+}
+
+// Switch is the choice of language and size of letters at the top of a page.
+type Switch struct {
+	Languages []LanguageLink
+	Size      Link // to the other size; Current: large now
+}
+
+// LanguageLink leads to the page in another language, named in that language.
+type LanguageLink struct {
+	Tag, Name, URL string
+	Current        bool
 }
 
 // Line is a line of text with the words before its colon set apart.
@@ -48,6 +68,7 @@ type SurveySection struct {
 
 // SurveyQuestion is one question with what was answered so far.
 type SurveyQuestion struct {
+	Lang      string
 	Name      string // of its field, and its id
 	Kind      string
 	Text      string
@@ -74,6 +95,7 @@ type SurveyStopped struct {
 	Message        string
 	Opens, Closes  string
 	Over           bool
+	Switch         Switch
 }
 
 // Receipt is the page that proves an accepted response.
@@ -84,6 +106,7 @@ type Receipt struct {
 	Parts          []string // the code in groups of four
 	Draft          string
 	Again          string // path of the survey, for the next respondent
+	Switch         Switch
 }
 
 // ReceiptParts cuts a receipt into groups of four, as pages show it.
@@ -123,23 +146,23 @@ func Paragraphs(text string) []string {
 }
 
 // GroupChoices are the respondent groups with the chosen one marked.
-func GroupChoices(groups []string, chosen string) []Choice {
+func GroupChoices(lang string, groups []string, chosen string) []Choice {
 	list := make([]Choice, len(groups))
 	for i, g := range groups {
-		list[i] = Choice{ID: "group." + g, Code: g, Label: vi.Text("group." + g), Chosen: g == chosen}
+		list[i] = Choice{ID: "group." + g, Code: g, Label: Say(lang, "group."+g), Chosen: g == chosen}
 	}
 	return list
 }
 
 // SurveySections are the sections of a form with the answers sent so far and
-// the messages beside them; problem returns the message of a field or "".
-func SurveySections(f *survey.Form, sent map[string]any, problem func(field string) string) []SurveySection {
+// the messages beside them, in a language; problem returns the message of a field or "".
+func SurveySections(lang string, f *survey.Form, sent map[string]any, problem func(field string) string) []SurveySection {
 	list := make([]SurveySection, len(f.Sections))
 	for i := range f.Sections {
 		s := &f.Sections[i]
 		list[i] = SurveySection{Title: s.Title, Questions: make([]SurveyQuestion, len(s.Questions))}
 		for j := range s.Questions {
-			q := newQuestion(f, &s.Questions[j], sent)
+			q := newQuestion(lang, f, &s.Questions[j], sent)
 			q.Error = problem(q.Name)
 			list[i].Questions[j] = q
 		}
@@ -147,11 +170,11 @@ func SurveySections(f *survey.Form, sent map[string]any, problem func(field stri
 	return list
 }
 
-func newQuestion(f *survey.Form, q *survey.Question, sent map[string]any) SurveyQuestion {
+func newQuestion(lang string, f *survey.Form, q *survey.Question, sent map[string]any) SurveyQuestion {
 	values, _ := sent[q.Code].([]string)
 	out := SurveyQuestion{
-		Name: answerPrefix + q.Code, Kind: string(q.Kind), Text: q.Text, Required: q.Required && q.ShowIf == nil,
-		Options: choices(q, values), Value: strings.Join(values, "\n"), MaxLength: q.MaxLength, Range: numberRange(q),
+		Lang: lang, Name: answerPrefix + q.Code, Kind: string(q.Kind), Text: q.Text, Required: q.Required && q.ShowIf == nil,
+		Options: choices(q, values), Value: strings.Join(values, "\n"), MaxLength: q.MaxLength, Range: rangeIn(lang, q),
 	}
 	listed := slices.ContainsFunc(q.Options, func(o survey.Option) bool { return o.Code == survey.OtherCode })
 	if q.Other && !listed {
@@ -161,7 +184,7 @@ func newQuestion(f *survey.Form, q *survey.Question, sent map[string]any) Survey
 	}
 	if q.ShowIf != nil {
 		out.IfName, out.IfIn = answerPrefix+q.ShowIf.Question, strings.Join(q.ShowIf.In, " ")
-		out.IfText = condition(f.Question(q.ShowIf.Question), q.ShowIf.In)
+		out.IfText = condition(lang, f.Question(q.ShowIf.Question), q.ShowIf.In)
 	}
 	return out
 }
@@ -191,10 +214,10 @@ func choices(q *survey.Question, chosen []string) []Choice {
 }
 
 // condition says in words when a question is to be answered.
-func condition(q *survey.Question, in []string) string {
+func condition(lang string, q *survey.Question, in []string) string {
 	var labels []string
 	for _, code := range in {
-		label := vi.Text("public.other")
+		label := Say(lang, "public.other")
 		for _, o := range q.Options {
 			if o.Code == code {
 				label = o.Label
@@ -202,17 +225,19 @@ func condition(q *survey.Question, in []string) string {
 		}
 		labels = append(labels, "“"+label+"”")
 	}
-	return vi.Text("public.showIf", q.Text, strings.Join(labels, vi.Text("public.or")))
+	return Say(lang, "public.showIf", q.Text, strings.Join(labels, Say(lang, "public.or")))
 }
 
-func numberRange(q *survey.Question) string {
+func numberRange(q *survey.Question) string { return rangeIn("", q) }
+
+func rangeIn(lang string, q *survey.Question) string {
 	switch {
 	case q.Min != nil && q.Max != nil:
-		return vi.Text("public.between", vi.Decimal(q.Min.String()), vi.Decimal(q.Max.String()))
+		return Say(lang, "public.between", vi.Decimal(q.Min.String()), vi.Decimal(q.Max.String()))
 	case q.Min != nil:
-		return vi.Text("public.atLeast", vi.Decimal(q.Min.String()))
+		return Say(lang, "public.atLeast", vi.Decimal(q.Min.String()))
 	case q.Max != nil:
-		return vi.Text("public.atMost", vi.Decimal(q.Max.String()))
+		return Say(lang, "public.atMost", vi.Decimal(q.Max.String()))
 	}
 	return ""
 }
