@@ -48,9 +48,10 @@ type TokenBatch struct {
 	Unit     string    `bson:"unit"`
 	Group    string    `bson:"group,omitempty"` // "": any that the campaign asks
 	Count    int       `bson:"count"`
-	Note     string    `bson:"note,omitempty"` // for the list of batches; never a respondent's name
-	By       string    `bson:"by,omitempty"`   // login of who made it
-	Made     time.Time `bson:"made"`           // given by CreateTokens
+	Order    string    `bson:"order,omitempty"` // batches made together share it
+	Note     string    `bson:"note,omitempty"`  // for the list of batches; never a respondent's name
+	By       string    `bson:"by,omitempty"`    // login of who made it
+	Made     time.Time `bson:"made"`            // given by CreateTokens
 	Revoked  bool      `bson:"revoked,omitempty"`
 	Version  int64     `bson:"-"`
 }
