@@ -53,6 +53,18 @@ type Bars struct {
 	Width int // Narrow or Wide; 0: Wide
 }
 
+// Size is the width and height of the drawing.
+func (b Bars) Size() (width, height int) {
+	step := rowHeight
+	if width = b.Width; width == 0 {
+		width = Wide
+	}
+	if width < Wide {
+		step = rowTall
+	}
+	return width, min(len(b.Rows), MaxRows)*step + axisRoom + margin
+}
+
 // SVG draws the chart.
 func (b Bars) SVG() ([]byte, error) {
 	if b.Max <= 0 {
@@ -68,7 +80,7 @@ func (b Bars) SVG() ([]byte, error) {
 	if b.Width < Wide {
 		d.step, d.left, d.right = rowTall, margin, b.Width-margin
 	}
-	d.height = len(b.Rows)*d.step + axisRoom + margin
+	_, d.height = b.Size()
 	d.p = charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputSVG, Width: b.Width, Height: d.height})
 	d.axis()
 	for i, r := range b.Rows {
