@@ -18,6 +18,7 @@ const maxExportLog = 5_000
 func (s *Server) exportLog(c *fiber.Ctx) error {
 	a := &admin{Server: s}
 	p := view.ExportLog{Admin: a.page(c, vi.Text("export.log"))}
+	p.Styles = append(p.Styles, exportStyle)
 	from, to := dayOf(c.Query("tu")), dayOf(c.Query("den"))
 	if !from.IsZero() {
 		p.From = from.Format(time.DateOnly)

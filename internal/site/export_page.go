@@ -24,6 +24,9 @@ import (
 // seconds.
 const exportRefresh = 3
 
+// exportStyle is the style sheet of exports and published receipts.
+const exportStyle = "export.css"
+
 // exportRoutes adds the pages that take raw data out, and the log of it.
 func (s *Server) exportRoutes(r fiber.Router) {
 	take := s.may(account.ExportData)
@@ -44,6 +47,7 @@ func (s *Server) exportPage(c *fiber.Ctx) error {
 		return err
 	}
 	p := view.Export{Page: s.page(c, vi.Text("export.title")), Campaign: campaign.Title, Back: "/khao-sat/" + campaign.ID, Small: survey.LeastCell}
+	p.Styles = append(p.Styles, exportStyle)
 	for _, f := range report.RawFormats() {
 		p.Formats = append(p.Formats, option(f, vi.Text("export.as."+f), "xlsx"))
 	}

@@ -30,6 +30,7 @@ func (s *Server) publicRoutes(r fiber.Router) {
 	r.Get("/k/:campaign/:unit/poster", s.poster)
 	r.Get("/bien-nhan", s.receiptCheck)
 	r.Get("/rieng-tu", s.privacyPage)
+	s.publishedRoutes(r)
 	s.surveyorRoutes(r)
 }
 
@@ -47,7 +48,11 @@ func (s *Server) privacyPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Render("public/privacy", view.Privacy{Page: p})
+	lists, err := s.publishedLinks(c.UserContext())
+	if err != nil {
+		return err
+	}
+	return c.Render("public/privacy", view.Privacy{Page: p, Lists: lists})
 }
 
 // publicHome leads a respondent to the survey of their commune.

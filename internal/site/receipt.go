@@ -58,6 +58,7 @@ func (s *Server) receiptCheck(c *fiber.Ctx) error {
 		return err
 	}
 	p := view.ReceiptCheck{Page: base, Typed: firstRunes(vi.Clean(c.Query("ma")), MaxQuery)}
+	p.Styles = append(p.Styles, exportStyle)
 	if p.Lists, err = s.publishedLinks(c.UserContext()); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 
 	"thanthien/criteria"
 	"thanthien/internal/account"
+	"thanthien/internal/docstore/filestore"
 	"thanthien/internal/docstore/sqlite"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
@@ -62,7 +63,9 @@ func newSiteAt(tb testing.TB, dir string) *testSite {
 	tb.Cleanup(func() { ok(tb, db.Close()) })
 	s := &testSite{tb: tb, log: &bytes.Buffer{}, now: new(time.Time)}
 	*s.now = testNow
-	s.store, err = store.New(ctx, store.Options{DB: db, Clock: func() time.Time { return *s.now }, Secret: strings.Repeat("s", 32)})
+	files, err := filestore.Open(filepath.Join(dir, "files"))
+	ok(tb, err)
+	s.store, err = store.New(ctx, store.Options{DB: db, Files: files, Clock: func() time.Time { return *s.now }, Secret: strings.Repeat("s", 32)})
 	ok(tb, err)
 	s.app, err = New(Options{Store: s.store, Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	ok(tb, err)

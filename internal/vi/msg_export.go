@@ -72,4 +72,7 @@ var exportMessages = map[string]string{
 	"export.what.recheck":       "Danh sách phúc tra",
 	"export.what.feedback":      "Kiến nghị",
 	"export.what.receipts":      "Mã băm biên nhận",
+	"export.receipts":           "Biên nhận đã được tính",
+	"export.receiptsOpen":       "Danh sách biên nhận chỉ được công bố sau khi đợt khảo sát đóng lúc %v. Trong lúc chờ, ông/bà có thể kiểm tra mã của mình ở trang kiểm tra mã biên nhận.",
+	"export.receiptsComing":     "Danh sách biên nhận đang được lập. Xin mở lại sau một phút.",
 }

@@ -35,3 +35,25 @@ type ExportRow struct {
 	When, Who, What, Campaign, Format, Via, Path, Sum string
 	Rows                                              int64
 }
+
+// Published is the list of the receipts of a closed campaign.
+type Published struct {
+	Page
+	Campaign, Closed string
+	Total            int64
+	Sum              string // SHA-256 of the whole list
+	Path, Text       string // this page, and the whole list
+	Sought           string // the hash that was asked for
+	Missing          bool   // it is not in the list
+	First            int64  // number of the first hash shown
+	Hashes           []string
+	Pager            HomePager
+	Units            []UnitTotal
+	Hidden           int // units left out for having too few
+}
+
+// UnitTotal is the count of a unit.
+type UnitTotal struct {
+	Name string
+	N    int64
+}

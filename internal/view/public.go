@@ -31,7 +31,13 @@ type ReceiptCheck struct {
 	Found          bool
 	Campaign, Unit string
 	Parts          []string
+	Hash           string // what a published list has of it
+	List           string // that list, with the place of the hash; "" until the campaign is closed
+	Lists          []Link // every published list
 }
 
 // Privacy is the page on what is kept and what is not.
-type Privacy struct{ Page }
+type Privacy struct {
+	Page
+	Lists []Link // the published lists of receipts
+}
