@@ -114,7 +114,11 @@ func (db *DB) add(b *batch, o *op) (broken bool) {
 	}
 	b.ops = append(b.ops, o)
 	b.size += len(o.doc)
-	err := db.apply(b, o)
+	apply := db.apply
+	if o.also != nil {
+		apply = db.applyBoth
+	}
+	err := apply(b, o)
 	o.err = o.t.fault(context.Background(), err)
 	return err != nil && !constraint(err) && !own(o.err)
 }

@@ -46,6 +46,7 @@ type op struct {
 	state   atomic.Int32
 	err     error // the outcome, kept until the commit
 	args    []driver.Value
+	also    *op // applied with this one, or neither; its fate is this one's
 }
 
 var ops = sync.Pool{New: func() any { return &op{done: make(chan error, 1)} }}
@@ -53,7 +54,7 @@ var ops = sync.Pool{New: func() any { return &op{done: make(chan error, 1)} }}
 // newOp readies an op for a document, or for an id when doc is nil.
 func newOp(k kind, t *table, doc bson.Raw, id any, version int64) (*op, error) {
 	o := ops.Get().(*op)
-	o.kind, o.t, o.doc, o.version, o.assign, o.err = k, t, doc, version, false, nil
+	o.kind, o.t, o.doc, o.version, o.assign, o.err, o.also = k, t, doc, version, false, nil, nil
 	o.keys = o.keys[:0]
 	o.state.Store(queued)
 	err := o.encode(id)
