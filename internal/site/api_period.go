@@ -25,11 +25,11 @@ const (
 	auditSettle = 5 * time.Second
 )
 
-// periodAPI is the part of the JSON API that needs a session: results, marks,
+// periodAPI is the part of the JSON API that needs a session or an API token: results, marks,
 // tallies and the audit trail. The middleware stands on each route alone, so
 // that the survey's own calls do without.
 func (s *Server) periodAPI(r fiber.Router) {
-	session := []fiber.Handler{s.sameOrigin, s.signedIn, s.guarded}
+	session := []fiber.Handler{s.bearer, s.sameOrigin, s.signedIn, s.guarded}
 	with := func(more ...fiber.Handler) []fiber.Handler { return append(slices.Clone(session), more...) }
 	r.Get("/periods/:period/ranking", with(s.apiRanking)...)
 	r.Get("/periods/:period/ranking.xlsx", with(s.apiRankingExcel)...)

@@ -38,6 +38,7 @@ func (s *Server) postResponse(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	in.from = s.visitorOf(c)
 	receipt, existed, err := s.accept(ctx, campaign, form, unitCode, in)
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ func parseResponse(body []byte) (*submission, error) {
 	if !r.end() {
 		return nil, fault.New(fault.Malformed, "public.json", r.at+1)
 	}
-	if !r.hasGroup {
+	if !r.hasGroup && r.in.token == "" { // a token may tell the group
 		r.problem("group", "public.fieldNeeded")
 	}
 	if !r.hasAnswers {
@@ -64,8 +64,12 @@ func (r *responseReader) member(name string) {
 			r.problem(name, "public.fieldObject")
 		}
 	case "token":
-		if v != nil && v != "" {
-			r.problem(name, "public.token")
+		if r.in.token, ok = asText(v); !ok {
+			r.problem(name, "public.fieldText")
+		}
+	case "altcha":
+		if r.in.altcha, ok = asText(v); !ok {
+			r.problem(name, "public.fieldText")
 		}
 	case "started_at":
 		if r.in.started, ok = asTime(v); !ok {
@@ -75,6 +79,15 @@ func (r *responseReader) member(name string) {
 		name = clipField(name)
 		r.problem(name, "public.field", name)
 	}
+}
+
+// asText reads an optional text.
+func asText(v any) (string, bool) {
+	if v == nil {
+		return "", true
+	}
+	s, ok := v.(string)
+	return s, ok
 }
 
 // asTime reads an optional time of RFC 3339.

@@ -2,6 +2,7 @@ package site
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"strings"
@@ -29,6 +30,8 @@ type problemJSON struct {
 	Errors    []fieldJSON `json:"errors,omitempty"`
 	RequestID string      `json:"request_id"`
 	Conflicts []conflict  `json:"conflicts,omitempty"`
+	// Challenge is the proof of work to be solved before the call is repeated.
+	Challenge json.RawMessage `json:"challenge,omitempty"`
 }
 
 type fieldJSON struct {
@@ -67,8 +70,13 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		s.log.LogAttrs(c.UserContext(), slog.LevelError, "request failed", slog.String("request_id", id),
 			slog.String("method", c.Method()), slog.String("path", c.Path()), slog.String("error", err.Error()))
 	}
+	p := problem(f, status, id)
+	if refused, ok := errors.AsType[*tooMany](err); ok {
+		c.Set(fiber.HeaderRetryAfter, retryAfter(refused.retry))
+		p.Challenge = json.RawMessage(refused.challenge)
+	}
 	if wantsJSON(c) {
-		return c.Status(status).JSON(problem(f, status, id), "application/problem+json")
+		return c.Status(status).JSON(p, "application/problem+json")
 	}
 	if f.Kind == fault.Unauthenticated && c.Method() == fiber.MethodGet {
 		return c.Redirect("/dang-nhap?tiep="+queryEscape(c.OriginalURL()), fiber.StatusSeeOther)

@@ -48,6 +48,7 @@ type Server struct {
 	demo    bool
 	now     func() time.Time
 	hashing chan struct{} // a place for each password being checked
+	intake  *intake       // limits and tokens of answers under way
 	exports *exporter
 }
 
@@ -66,7 +67,7 @@ func New(o Options) (*fiber.App, error) {
 		return nil, err
 	}
 	engine := view.NewEngine(web.Pages, assets)
-	s := &Server{store: o.Store, log: o.Log, config: o.Config, assets: assets, demo: o.Demo, now: o.Store.Now, hashing: make(chan struct{}, MaxHashing)}
+	s := &Server{store: o.Store, log: o.Log, config: o.Config, assets: assets, demo: o.Demo, now: o.Store.Now, hashing: make(chan struct{}, MaxHashing), intake: newIntake(o.Config.Proxies())}
 	app := fiber.New(fiber.Config{
 		AppName:                 "thanthien",
 		Immutable:               true,

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -10,7 +11,6 @@ import (
 
 	"thanthien/internal/fault"
 	"thanthien/internal/survey"
-	"thanthien/internal/vi"
 )
 
 // fieldPrefix starts the name of every answer's field: "a.q1", "a.q2.other".
@@ -35,6 +35,9 @@ func (s *Server) surveyPost(c *fiber.Ctx) error {
 	if err != nil {
 		return s.showSheet(c, campaign, form, in, err)
 	}
+	in.from = s.visitorOf(c)
+	known := deviceOf(c)
+	in.again = s.answered(known, id, unitCode)
 	receipt := ""
 	if err = checkConsent(&in); err == nil || stopped(campaign, s.now()) != nil {
 		receipt, _, err = s.accept(c.UserContext(), campaign, form, unitCode, &in.submission)
@@ -42,14 +45,17 @@ func (s *Server) surveyPost(c *fiber.Ctx) error {
 	if err != nil {
 		return s.showSheet(c, campaign, form, in, err)
 	}
-	return c.Redirect(surveyPath(id, unitCode)+"/xong?ma="+url.QueryEscape(receipt), fiber.StatusSeeOther)
+	s.remember(c, known, id, unitCode)
+	return c.Redirect(surveyPath(id, unitCode)+"/xong?ma="+url.QueryEscape(receipt)+s.looks(c).more(), fiber.StatusSeeOther)
 }
 
 // showSheet shows the form with what was sent, when the respondent can do
 // something about the error.
 func (s *Server) showSheet(c *fiber.Ctx, campaign *survey.Campaign, form *survey.Form, in sheet, why error) error {
 	f := asFault(why)
-	if f.Kind != fault.Invalid && f.Kind != fault.Gone && f.Kind != fault.Conflict {
+	switch f.Kind {
+	case fault.Invalid, fault.Gone, fault.Conflict, fault.TooMany:
+	default:
 		return why
 	}
 	page, err := s.surveyView(c, campaign, form, in, f.Problems)
@@ -57,20 +63,30 @@ func (s *Server) showSheet(c *fiber.Ctx, campaign *survey.Campaign, form *survey
 		return err
 	}
 	page.Kept = true
+	if refused, ok := errors.AsType[*tooMany](why); ok {
+		page.Challenge = refused.challenge
+		if page.Challenge != "" {
+			page.Scripts = append(page.Scripts, powScript)
+		}
+		c.Set(fiber.HeaderRetryAfter, retryAfter(refused.retry))
+	}
 	if f.Kind != fault.Invalid {
-		page.Stopped = vi.Text(f.Key, f.Args...)
+		page.Stopped = say(page.Page, f.Key, f.Args...)
 	}
 	return c.Status(statuses[f.Kind]).Render("survey/form", page)
 }
 
+// retryAfter words a time to wait as the header has it: whole seconds.
+func retryAfter(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
+
 // checkConsent refuses a sheet without a tick, and lists the missing group
 // along with it.
 func checkConsent(in *sheet) error {
-	if in.consent && in.group != "" {
+	if in.consent && (in.group != "" || in.token != "") {
 		return nil
 	}
 	var problems []fault.Problem
-	if in.group == "" {
+	if in.group == "" && in.token == "" {
 		problems = append(problems, fault.Problem{Path: "group", Key: "public.group"})
 	}
 	if !in.consent {
@@ -101,6 +117,10 @@ func readSheet(c *fiber.Ctx) (sheet, error) {
 			in.consent = value == "1"
 		case "key":
 			in.key = value
+		case "token", "t":
+			in.token = value
+		case "altcha":
+			in.altcha = value
 		case "started":
 			in.startedText = value
 			in.started = unixTime(value)

@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"thanthien/internal/fault"
@@ -18,6 +19,9 @@ const (
 	// MaxFilling is the longest time of filling in a form that is believed; a
 	// page left open longer counts as unknown.
 	MaxFilling = 12 * time.Hour
+	// LateGrace is how long after the end of a campaign an interview that was
+	// made before it is still taken: the tablet may have been without network.
+	LateGrace = 3 * 24 * time.Hour
 )
 
 // submission is one answer sheet as a client sent it, before any check.
@@ -28,6 +32,14 @@ type submission struct {
 	started time.Time      // when the form was opened; zero: unknown
 	channel survey.Channel
 	trusted bool // it came through a member of staff or a kiosk: no limits, no challenge
+	// taken is when a trusted answer was given, if that was before it was sent;
+	// seconds how long it took, instead of what started tells.
+	taken   time.Time
+	seconds int32
+	token   string  // one-use; it makes the channel Token
+	altcha  string  // a solved challenge
+	from    visitor // for the limits
+	again   bool    // the device has answered this unit's survey before
 	// problems are the fields that could not be read; such a submission is
 	// never accepted.
 	problems []fault.Problem
@@ -66,17 +78,81 @@ func stopped(c *survey.Campaign, now time.Time) error {
 // same key was accepted before: the receipt is the one given then.
 func (s *Server) accept(ctx context.Context, c *survey.Campaign, form *survey.Form, unit string, in *submission) (receipt string, existed bool, err error) {
 	now := s.now()
-	if err := stopped(c, now); err != nil {
+	if err := stopped(c, in.given(c, now)); err != nil {
 		return s.earlier(ctx, c, unit, in.key, err)
+	}
+	token, err := s.readToken(ctx, c, unit, in)
+	if err != nil {
+		return "", false, err
 	}
 	answers, err := checkSubmission(c, form, in)
 	if err != nil {
 		return "", false, err
 	}
-	return s.store.AddResponse(ctx, &store.Response{
+	if err = checkChannel(c, in.channel); err == nil {
+		err = s.admit(ctx, c, unit, in)
+	}
+	if err != nil {
+		return s.earlier(ctx, c, unit, in.key, err)
+	}
+	r := &store.Response{
 		Campaign: c.ID, Unit: unit, Key: s.store.ResponseKey(c.ID, unit, in.key), Group: in.group,
-		Channel: in.channel, Seconds: seconds(in.started, now), Answers: form.Pack(answers),
-	})
+		Channel: in.channel, Seconds: in.took(now), Answers: form.Pack(answers),
+	}
+	r.Flags = flagsOf(c, form, answers, in, r.Seconds)
+	if in.token != "" {
+		return s.addWithToken(ctx, token, r)
+	}
+	receipt, existed, err = s.store.AddResponse(ctx, r)
+	if err == nil && !existed && in.limited() {
+		s.intake.limits.add(in.from.address, c.ID, unit, now)
+	}
+	return receipt, existed, err
+}
+
+// given is the time that decides whether the campaign takes the answer: for an
+// interview sent within LateGrace of the end, when it was made.
+func (in *submission) given(c *survey.Campaign, now time.Time) time.Time {
+	late := in.trusted && in.channel == survey.Surveyor && !in.taken.IsZero()
+	if late && !now.Before(c.Closes) && now.Before(c.Closes.Add(LateGrace)) && !in.taken.Before(c.Opens) {
+		return in.taken
+	}
+	return now
+}
+
+// checkChannel refuses a way of answering that the campaign has not opened.
+func checkChannel(c *survey.Campaign, ch survey.Channel) error {
+	if c.Accepts(ch) {
+		return nil
+	}
+	var open []string
+	for _, ch := range c.Channels {
+		open = append(open, vi.Text("channel."+string(ch)))
+	}
+	return fault.New(fault.Conflict, "public.channelOut", strings.Join(open, ", "))
+}
+
+// flagsOf are the quality flags that are known on arrival.
+func flagsOf(c *survey.Campaign, form *survey.Form, a survey.Answers, in *submission, took int32) survey.Flags {
+	flags := form.FlagsOf(a, time.Duration(took)*time.Second, time.Duration(c.MinSeconds)*time.Second)
+	if in.channel == survey.Paper {
+		flags &^= survey.Fast // the time of keying in says nothing
+	}
+	if in.again && !in.trusted && in.channel == survey.Web {
+		flags |= survey.Duplicate
+	}
+	return flags
+}
+
+// took is how many seconds filling in took; 0 is unknown.
+func (in *submission) took(now time.Time) int32 {
+	if in.seconds > 0 {
+		return in.seconds
+	}
+	if !in.taken.IsZero() {
+		now = in.taken
+	}
+	return seconds(in.started, now)
 }
 
 // earlier finds the receipt of a response that was accepted while the campaign
@@ -85,9 +161,8 @@ func (s *Server) earlier(ctx context.Context, c *survey.Campaign, unit, key stri
 	if key == "" {
 		return "", false, why
 	}
-	receipt := s.store.Receipt(c.ID, unit, s.store.ResponseKey(c.ID, unit, key))
-	at, err := s.store.FindReceipt(ctx, receipt)
-	if err == nil && at == (store.Counted{Campaign: c.ID, Unit: unit}) {
+	receipt, there, err := s.store.EarlierReceipt(ctx, c.ID, unit, key)
+	if err == nil && there {
 		return receipt, true, nil
 	}
 	return "", false, why

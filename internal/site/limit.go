@@ -1,0 +1,225 @@
+package site
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"thanthien/internal/fault"
+)
+
+// Limits of anonymous answers, each within LimitSpan. They are wide: a village
+// may answer from one address. Only accepted responses count. One-use tokens,
+// kiosks, surveyors and paper are exempt; so is a program on the server itself
+// that comes without X-Forwarded-For (load, imports, tests).
+const (
+	LimitSpan = 10 * time.Minute
+	// FreePerAddress is how many answers to one unit an address gives before a
+	// proof of work is asked of it; HardPerAddress is where it has to wait.
+	FreePerAddress = 30
+	HardPerAddress = 600
+	// BurstPerUnit is how many answers a unit gets from all addresses before a
+	// proof of work is asked of everybody; HardPerUnit is where all have to wait.
+	BurstPerUnit = 200
+	HardPerUnit  = 5000
+	// MaxTracked is how many addresses (times unit and campaign) are counted at
+	// once, about 100 bytes each; beyond it the oldest are forgotten.
+	MaxTracked = 200_000
+	// ChallengeRetry is the Retry-After of an answer that only lacks a proof of
+	// work.
+	ChallengeRetry = time.Second
+)
+
+// tooMany is a refusal with 429: with a challenge when solving it helps, else
+// with the time to wait.
+type tooMany struct {
+	why       *fault.Error
+	retry     time.Duration
+	challenge string // JSON
+}
+
+func (t *tooMany) Error() string { return t.why.Error() }
+
+// Unwrap gives fail the fault.
+func (t *tooMany) Unwrap() error { return t.why }
+
+// demand says what a further answer has to do to be taken.
+type demand uint8
+
+const (
+	free      demand = iota
+	challenge        // prove some work
+	wait
+)
+
+// trackID is a keyed hash of what is counted. The key is made at start and
+// kept nowhere: no address can be read out of the process.
+type trackID [16]byte
+
+// limiter counts accepted answers by address and by unit, in memory.
+type limiter struct {
+	key       [32]byte
+	mu        sync.Mutex
+	addresses map[trackID]window
+	units     map[trackID]window
+}
+
+// window is a sliding count: that of the current span and of the one before,
+// which fades out.
+type window struct {
+	span      int64 // number of the current span
+	now, last uint32
+}
+
+func newLimiter() *limiter {
+	l := &limiter{addresses: map[trackID]window{}, units: map[trackID]window{}}
+	_, _ = rand.Read(l.key[:]) // never fails (crypto/rand)
+	return l
+}
+
+func (l *limiter) id(parts ...string) (id trackID) {
+	h := hmac.New(sha256.New, l.key[:])
+	for _, p := range parts {
+		h.Write([]byte(p))
+		h.Write([]byte{0})
+	}
+	copy(id[:], h.Sum(nil))
+	return id
+}
+
+// at moves the window on to t.
+func (w window) at(t time.Time) window {
+	switch span := t.UnixMilli() / LimitSpan.Milliseconds(); span - w.span {
+	case 0:
+		return w
+	case 1:
+		return window{span: span, last: w.now}
+	default:
+		return window{span: span}
+	}
+}
+
+// count is how many answers lie within LimitSpan before t, as far as two
+// numbers tell.
+func (w window) count(t time.Time) int {
+	w = w.at(t)
+	passed := t.UnixMilli() % LimitSpan.Milliseconds()
+	return int(w.now) + int(int64(w.last)*(LimitSpan.Milliseconds()-passed)/LimitSpan.Milliseconds())
+}
+
+// judge weighs a further answer from an address ("" is unknown) to a unit; the
+// time is how long to wait.
+func (l *limiter) judge(address, campaign, unit string, t time.Time) (demand, time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all, own := l.units[l.id(campaign, unit)].count(t), 0
+	if address != "" {
+		own = l.addresses[l.id(address, campaign, unit)].count(t)
+	}
+	switch {
+	case all >= HardPerUnit || own >= HardPerAddress:
+		left := LimitSpan - time.Duration(t.UnixMilli()%LimitSpan.Milliseconds())*time.Millisecond
+		return wait, max(left.Truncate(time.Second), time.Minute)
+	case all >= BurstPerUnit || own >= FreePerAddress:
+		return challenge, ChallengeRetry
+	}
+	return free, 0
+}
+
+// add counts an accepted answer.
+func (l *limiter) add(address, campaign, unit string, t time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	bump(l.units, l.id(campaign, unit), t)
+	if address == "" {
+		return
+	}
+	if len(l.addresses) >= MaxTracked {
+		l.forget(t)
+	}
+	bump(l.addresses, l.id(address, campaign, unit), t)
+}
+
+func bump(m map[trackID]window, id trackID, t time.Time) {
+	w := m[id].at(t)
+	w.now++
+	m[id] = w
+}
+
+// forget drops the addresses that no longer count; when too few are gone, any
+// others down to seven eighths, in the map's random order.
+func (l *limiter) forget(t time.Time) {
+	for id, w := range l.addresses {
+		if w.count(t) == 0 {
+			delete(l.addresses, id)
+		}
+	}
+	for id := range l.addresses {
+		if len(l.addresses) <= MaxTracked/8*7 {
+			return
+		}
+		delete(l.addresses, id)
+	}
+}
+
+// visitor is where an answer comes from, for the limits alone: it is neither
+// stored nor logged.
+type visitor struct {
+	address string // "" when it cannot be known
+	local   bool   // a program on the server itself
+}
+
+// visitorOf reads the address behind trusted proxies: of X-Forwarded-For, which
+// each proxy adds to on the right, the last one that is no trusted proxy.
+func (s *Server) visitorOf(c *fiber.Ctx) visitor {
+	remote, _ := netip.AddrFromSlice(c.Context().RemoteIP())
+	remote = remote.Unmap()
+	forwarded := c.Get(fiber.HeaderXForwardedFor)
+	switch {
+	case forwarded != "" && c.IsProxyTrusted():
+		return visitor{address: s.forwardedFor(forwarded)}
+	case !remote.IsValid() || remote.IsUnspecified():
+		return visitor{}
+	case !remote.IsLoopback():
+		return visitor{address: masked(remote)}
+	case forwarded == "":
+		return visitor{local: true}
+	}
+	s.intake.warn.Do(func() {
+		s.log.Warn("a proxy on this machine forwards visitors, but THANTHIEN_TRUSTED_PROXIES does not name it: addresses count as unknown")
+	})
+	return visitor{}
+}
+
+func (s *Server) forwardedFor(header string) string {
+	hops := splitList(header)
+	for _, hop := range slices.Backward(hops) {
+		a, err := netip.ParseAddr(hop)
+		if err != nil {
+			return ""
+		}
+		if a = a.Unmap(); !s.intake.trusts(a) {
+			return masked(a)
+		}
+	}
+	return ""
+}
+
+// masked is the address as it is counted: of IPv6 the network of one customer.
+func masked(a netip.Addr) string {
+	if a.Is6() {
+		if p, err := a.WithZone("").Prefix(customerBits); err == nil {
+			return p.String()
+		}
+	}
+	return a.String()
+}
+
+// customerBits is the length of the IPv6 network that one customer has at least.
+const customerBits = 64
