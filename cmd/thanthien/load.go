@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -24,6 +25,7 @@ func runLoad(ctx context.Context, e *env, args []string) error {
 	fs.DurationVar(&o.Duration, "duration", 0, fmt.Sprintf("stop after this long (default %v without --count)", defaultLoad))
 	fs.IntVar(&o.Count, "count", 0, "stop after this many responses")
 	fs.Uint64Var(&o.Seed, "seed", uint64(time.Now().UnixNano()), "seed of the answers")
+	tokens := fs.String("tokens", "", "file of one-use tokens, one a line or the CSV of a batch; each is used once")
 	if err := noArguments(parse(fs, args)); err != nil {
 		return err
 	}
@@ -35,6 +37,15 @@ func runLoad(ctx context.Context, e *env, args []string) error {
 	}
 	if o.Concurrency < 1 || o.Concurrency > maxConnections || o.Duration < 0 || o.Duration > maxLoadDuration || o.Count < 0 {
 		return usageError{fmt.Sprintf("--concurrency is 1 to %d, --duration up to %gh, --count not negative", maxConnections, maxLoadDuration.Hours())}
+	}
+	if *tokens != "" {
+		data, err := readFile(e, *tokens)
+		if err != nil {
+			return err
+		}
+		if o.Tokens, err = load.ReadTokens(bytes.NewReader(data)); err != nil {
+			return err
+		}
 	}
 	r, err := load.Run(ctx, o)
 	if err != nil {

@@ -45,6 +45,8 @@ const (
 	FeedbackMoved    Action = "feedback.moved"
 	UnitsImported    Action = "units.imported"
 	Exported         Action = "data.exported"
+	APITokenCreated  Action = "api-token.created"
+	APITokenRevoked  Action = "api-token.revoked"
 	PaperResolved    Action = "paper.resolved"
 
 	// ResponsesImported is paper forms coming in as a file.

@@ -32,6 +32,9 @@ type Options struct {
 	Duration    time.Duration // stop after this long; 0: no limit
 	Count       int           // stop after this many responses; 0: no limit
 	Seed        uint64
+	// Tokens are one-use tokens, one for each response; with them the run ends
+	// when they are used up.
+	Tokens []Token
 	// Accepted, if set, is called with every receipt, from many goroutines.
 	Accepted func(unit, key, receipt string)
 }
@@ -64,6 +67,9 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		ctx, cancel = context.WithTimeout(ctx, o.Duration)
 		defer cancel()
 	}
+	if n := len(o.Tokens); n > 0 && (o.Count == 0 || o.Count > n) {
+		o.Count = n
+	}
 	r := &Result{Statuses: map[string]int64{}}
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -76,8 +82,14 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 				if o.Count > 0 && i >= int64(o.Count) {
 					return
 				}
-				unit := f.Units[int(i)%len(f.Units)].Code
-				r.post(ctx, client, o, unit, f.sheet(rng), fmt.Sprintf("load-%d-%d-%d", o.Seed, i, rng.Uint64()))
+				unit, token := f.Units[int(i)%len(f.Units)].Code, Token{}
+				if len(o.Tokens) > 0 {
+					token = o.Tokens[i]
+					if token.Unit != "" {
+						unit = token.Unit
+					}
+				}
+				r.post(ctx, client, o, unit, f.sheet(rng, token), fmt.Sprintf("load-%d-%d-%d", o.Seed, i, rng.Uint64()))
 			}
 		})
 	}
@@ -205,7 +217,7 @@ func reason(err error) string {
 }
 
 // sheet makes one response: every question but the free ones answered.
-func (f *form) sheet(rng *rand.Rand) []byte {
+func (f *form) sheet(rng *rand.Rand, t Token) []byte {
 	answers := map[string]any{}
 	for _, s := range f.Form.Sections {
 		for _, q := range s.Questions {
@@ -221,7 +233,14 @@ func (f *form) sheet(rng *rand.Rand) []byte {
 			}
 		}
 	}
-	body, err := json.Marshal(map[string]any{"group": f.Groups[rng.IntN(len(f.Groups))], "answers": answers})
+	sheet := map[string]any{"group": f.Groups[rng.IntN(len(f.Groups))], "answers": answers}
+	if t.Group != "" {
+		sheet["group"] = t.Group
+	}
+	if t.Text != "" {
+		sheet["token"] = t.Text
+	}
+	body, err := json.Marshal(sheet)
 	if err != nil {
 		panic(err) // strings and numbers only
 	}
