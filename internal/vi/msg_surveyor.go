@@ -63,6 +63,7 @@ var surveyorMessages = map[string]string{
 	"surveyor.discardAsk": "Bỏ phiếu đang làm dở của %v? Các câu trả lời đã nhập sẽ mất hẳn.",
 	"surveyor.deleteAsk":  "Xóa phiếu của %v, xong lúc %v? Phiếu này chưa gửi; xóa rồi không lấy lại được và không được tính vào kết quả.",
 	"surveyor.wipeAsk":    "Xóa mọi thứ trên máy này? %v phiếu chưa gửi và %v phiếu làm dở sẽ mất hẳn, không lấy lại được.",
+	"surveyor.wiped":      "Đã xóa mọi thứ trên máy này. Nếu máy không còn dùng nữa, xin đăng xuất.",
 	"surveyor.delete":     "Xóa phiếu này",
 	"surveyor.yesDelete":  "Xóa hẳn",
 	"surveyor.resend":     "Gửi lại",

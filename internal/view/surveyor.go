@@ -20,7 +20,7 @@ var surveyorWords = []string{
 	"surveyor.found", "surveyor.draft", "surveyor.part", "surveyor.start", "surveyor.next", "surveyor.finish", "surveyor.consent", "surveyor.date",
 	"surveyor.needed", "surveyor.several", "surveyor.other", "surveyor.otherText", "surveyor.section", "surveyor.saved", "surveyor.savedAt", "surveyor.savedElsewhere",
 	"surveyor.saveFailed", "surveyor.noStore", "surveyor.item", "surveyor.itemOwner", "surveyor.foreign", "surveyor.adopt", "surveyor.adoptAsk",
-	"surveyor.discardAsk", "surveyor.deleteAsk", "surveyor.wipeAsk", "surveyor.delete", "surveyor.yesDelete", "surveyor.resend", "surveyor.respondent",
+	"surveyor.discardAsk", "surveyor.deleteAsk", "surveyor.wipeAsk", "surveyor.wiped", "surveyor.delete", "surveyor.yesDelete", "surveyor.resend", "surveyor.respondent",
 	"surveyor.noAnswer", "surveyor.persisted", "surveyor.notPersisted", "surveyor.usage", "surveyor.almostFull", "surveyor.refused", "surveyor.failed",
 	"surveyor.downloaded", "surveyor.notDownloaded", "surveyor.missing",
 }

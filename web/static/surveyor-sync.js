@@ -8,7 +8,7 @@
   const { store, say } = app;
   // state is what the screens show: "", "sending", "offline", "waiting",
   // "signIn" or "refused" with a sentence of the server.
-  const sync = (app.sync = { state: "", why: "", login: "", run, download, send: sendNow });
+  const sync = (app.sync = { state: "", why: "", login: "", run, download, forget, send: sendNow });
   let session = null, fetched = 0, wait = FIRST_WAIT, notBefore = 0, timer = 0;
 
   class Refused extends Error {
@@ -89,7 +89,7 @@
     await store.putFact("synced", Date.now());
     return items.length - sent.length - Object.keys(refused).length;
   }
-  const sentences = (i) => [{ field: "", message: i.title || String(i.status) }, ...(i.errors || [])];
+  const sentences = (i) => [...(i.title || !i.errors ? [{ field: "", message: i.title || String(i.status) }] : []), ...(i.errors || [])];
 
   // refusedWhole handles a call that was refused as a whole: smaller portions
   // find the item that is to blame; a campaign that is gone concerns them all.
@@ -172,6 +172,11 @@
   }
 
   function sendNow() { return run({ force: true }); }
+  // forget drops what is known of the person signed in.
+  function forget() {
+    session = null;
+    sync.login = "";
+  }
   function download() { return run({ force: true, fresh: true }); }
 
   addEventListener("online", sendNow);

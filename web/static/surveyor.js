@@ -86,9 +86,8 @@
     const [queue, drafts] = await Promise.all([store.all("queue"), store.all("drafts")]);
     if (!await app.ask(say("surveyor.wipeAsk", queue.length, drafts.length), say("surveyor.yesDelete"))) return;
     await store.wipe();
-    if ("caches" in window) await Promise.all((await caches.keys()).map((n) => caches.delete(n)));
-    if (registration) await registration.unregister();
-    location.assign("/");
+    sync.forget();
+    app.notice(say("surveyor.wiped"));
   }
 
   async function download() {
