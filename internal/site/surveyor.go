@@ -34,6 +34,7 @@ func (s *Server) surveyorRoutes(r fiber.Router) {
 	r.Get(surveyorPath, s.surveyorApp)
 	r.Get(surveyorPath+"/sw.js", s.surveyorWorker)
 	r.Get(surveyorPath+"/manifest.webmanifest", s.surveyorManifest)
+	r.Get(surveyorPath+"/phieu-giay", s.signedIn, s.may(account.EnterPaper), s.surveyorPaper)
 	r.Get(surveyorPath+"/du-lieu.json", s.signedIn, s.may(account.Interview), s.surveyorData)
 }
 
@@ -173,4 +174,20 @@ func (s *Server) surveyorData(c *fiber.Ctx) error {
 		out.Campaigns[last].Units = append(out.Campaigns[last].Units, unitJSON{e.code, e.name})
 	}
 	return c.JSON(out)
+}
+
+// surveyorPaper leads to the paper forms of the open campaigns.
+func (s *Server) surveyorPaper(c *fiber.Ctx) error {
+	campaigns, err := s.store.Campaigns(c.UserContext())
+	if err != nil {
+		return err
+	}
+	p := view.SurveyorPaper{Page: s.page(c, vi.Text("surveyor.paper"))}
+	for _, one := range campaigns {
+		if one.Open(s.now()) && one.Accepts(survey.Paper) {
+			base := "/khao-sat/" + one.ID
+			p.Campaigns = append(p.Campaigns, view.SurveyorPaperCampaign{Title: one.Title, Closes: vi.DateTime(one.Closes), Print: base + "/phieu-giay", Enter: base + "/nhap-phieu"})
+		}
+	}
+	return c.Render("surveyor/paper", p)
 }

@@ -168,3 +168,24 @@ func TestSurveyorHome(t *testing.T) {
 		t.Errorf("a surveyor starts at %q", got)
 	}
 }
+
+func TestSurveyorPaper(t *testing.T) {
+	s := newSite(t)
+	s.addUser("dieutra01", account.Surveyor, "")
+	s.addUser("lanhdao01", account.Leader, "")
+	cookie := s.signIn("dieutra01")
+	doc := s.get(surveyorPath+"/phieu-giay", cookie).want(t, 200).page(t)
+	links := doc.Find("main .card a")
+	if links.Length() != 2 {
+		t.Fatalf("%d links, want 2", links.Length())
+	}
+	for i := range links.Nodes {
+		href, _ := links.Eq(i).Attr("href")
+		s.get(href, cookie).want(t, 200)
+	}
+	s.get(surveyorPath+"/phieu-giay", s.signIn("lanhdao01")).want(t, 403)
+	*s.now = testNow.AddDate(1, 0, 0)
+	if s.get(surveyorPath+"/phieu-giay", s.signIn("dieutra01")).want(t, 200).page(t).Find(".empty").Length() != 1 {
+		t.Error("no empty state")
+	}
+}

@@ -5,6 +5,7 @@ package vi
 var surveyorMessages = map[string]string{
 	"word.interview":    "Phỏng vấn",
 	"surveyor.title":    "Phỏng vấn",
+	"surveyor.paper":    "Phiếu giấy",
 	"surveyor.appName":  "Phỏng vấn khảo sát chính quyền thân thiện",
 	"surveyor.appAbout": "Phỏng vấn người dân tại nhà, kể cả khi không có mạng. Phiếu được giữ trên máy và tự gửi khi có mạng.",
 

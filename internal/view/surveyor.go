@@ -33,3 +33,12 @@ func SurveyorWords() map[string]string {
 	}
 	return words
 }
+
+// SurveyorPaper lists where paper forms are printed and keyed in.
+type SurveyorPaper struct {
+	Page
+	Campaigns []SurveyorPaperCampaign
+}
+
+// SurveyorPaperCampaign is an open campaign that takes paper forms.
+type SurveyorPaperCampaign struct{ Title, Closes, Print, Enter string }

@@ -21,7 +21,8 @@ var pages = map[string]any{
 	"admin/settings": view.Settings{}, "admin/unit_import": view.UnitImport{}, "admin/units": view.Units{}, "admin/user_new": view.UserNew{},
 	"admin/user_secret": view.UserSecret{}, "admin/users": view.Users{}, "admin/version_edit": view.VersionEdit{},
 	"admin/campaign_populations": view.Populations{}, "admin/campaign_population_import": view.PopulationImport{},
-	"poster/sheets": view.Posters{},
+	"poster/sheets": view.Posters{}, "invite/list": view.Invitations{}, "invite/made": view.InvitesMade{}, "invite/slips": view.Slips{},
+	"recheck/list": view.Rechecks{}, "recheck/one": view.Recheck{},
 	"campaign/list": view.Campaigns{}, "campaign/one": view.Campaign{}, "campaign/unit": view.CampaignDetail{},
 	"dossier/list": view.DossierList{}, "dossier/score": view.DossierScore{},
 	"editor/edit": view.Editor{}, "editor/frozen": view.EditFrozen{}, "editor/import": view.EditImport{},
@@ -29,8 +30,9 @@ var pages = map[string]any{
 	"public/home": view.Home{}, "public/privacy": view.Privacy{}, "public/receipt": view.ReceiptCheck{},
 	"paper/batch": view.PaperBatch{}, "paper/diff": view.PaperDiff{}, "paper/entry": view.PaperEntry{}, "paper/import": view.PaperImport{},
 	"paper/import_one": view.PaperImportOne{}, "paper/print": view.PaperPrint{}, "paper/start": view.PaperStart{},
+	"kiosk/end": view.KioskEnd{}, "kiosk/form": view.Survey{}, "kiosk/list": view.KioskList{}, "kiosk/setup": view.KioskSetup{}, "kiosk/start": view.KioskStart{}, "kiosk/thanks": view.KioskThanks{},
 	"ranking/table": view.Ranking{}, "replay/show": view.Replay{},
-	"surveyor/app": view.SurveyorApp{}, "survey/form": view.Survey{}, "survey/receipt": view.Receipt{}, "survey/stopped": view.SurveyStopped{},
+	"surveyor/app": view.SurveyorApp{}, "surveyor/paper": view.SurveyorPaper{}, "survey/form": view.Survey{}, "survey/receipt": view.Receipt{}, "survey/stopped": view.SurveyStopped{},
 }
 
 // Every template executes with nothing in its struct and with everything in
