@@ -134,14 +134,14 @@ func TestPublishedReceipts(t *testing.T) {
 	list := "/ket-qua/bien-nhan/" + testCampaign
 	s.get(list).want(t, 410)
 	receipt := s.store.Receipt(testCampaign, "07210", s.store.ResponseKey(testCampaign, "07210", "k0"))
-	if doc := s.get("/bien-nhan?ma=" + receipt).want(t, 200).page(t); !strings.Contains(text(doc, ".hash"), store.ReceiptHash(receipt)) || doc.Find(".notice a").Length() > 0 {
+	if doc := s.get("/bien-nhan?ma="+receipt).want(t, 200).page(t); !strings.Contains(text(doc, ".hash"), store.ReceiptHash(receipt)) || doc.Find(".notice a").Length() > 0 {
 		t.Error("an open campaign's receipt lacks its hash, or leads to a list that is not there")
 	}
 	*s.now = testNow.AddDate(0, 0, 21)
 	s.get(list).want(t, 404)
 	ok(t, s.store.PublishReceipts(t.Context()))
 
-	all := s.get(list + ".txt").want(t, 200).body
+	all := s.get(list+".txt").want(t, 200).body
 	if n := strings.Count(all, "\n"); n != 20 || len(all) != 20*store.ReceiptLine {
 		t.Fatalf("%d hashes in %d bytes", n, len(all))
 	}
@@ -158,11 +158,11 @@ func TestPublishedReceipts(t *testing.T) {
 	if !strings.Contains(text(doc, "main"), hex.EncodeToString(whole[:])) {
 		t.Error("the page lacks the checksum of the list")
 	}
-	href, _ := s.get("/bien-nhan?ma=" + receipt).want(t, 200).page(t).Find(".notice a").Attr("href")
+	href, _ := s.get("/bien-nhan?ma="+receipt).want(t, 200).page(t).Find(".notice a").Attr("href")
 	if got := text(s.get(href).want(t, 200).page(t), "[aria-current=true]"); got != hash {
 		t.Errorf("%s marks %q", href, got)
 	}
-	if doc := s.get(list + "?bam=00").want(t, 200).page(t); doc.Find("[role=alert]").Length() != 1 {
+	if doc := s.get(list+"?bam=00").want(t, 200).page(t); doc.Find("[role=alert]").Length() != 1 {
 		t.Error("a hash that is not in the list is not refused")
 	}
 	// Opened again, it closes with a new list.

@@ -55,6 +55,7 @@ var exportMessages = map[string]string{
 	"export.as.ndjson":          "NDJSON (.ndjson), mỗi dòng một phiếu",
 	"export.none":               "Chưa có tệp này, hoặc tệp đã bị xóa sau một ngày. Mở trang xuất dữ liệu của đợt để lập lại.",
 	"export.runs":               "Đợt khảo sát này đang được xuất. Xin chờ xong hoặc mở trang xuất dữ liệu để xem tiến độ.",
+	"export.tab":                "Xuất dữ liệu",
 	"export.log":                "Nhật ký xuất dữ liệu",
 	"export.columnWhen":         "Lúc",
 	"export.columnWho":          "Ai",

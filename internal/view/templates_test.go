@@ -31,6 +31,7 @@ var pages = map[string]any{
 	"paper/batch": view.PaperBatch{}, "paper/diff": view.PaperDiff{}, "paper/entry": view.PaperEntry{}, "paper/import": view.PaperImport{},
 	"paper/import_one": view.PaperImportOne{}, "paper/print": view.PaperPrint{}, "paper/start": view.PaperStart{},
 	"kiosk/end": view.KioskEnd{}, "kiosk/form": view.Survey{}, "kiosk/list": view.KioskList{}, "kiosk/setup": view.KioskSetup{}, "kiosk/start": view.KioskStart{}, "kiosk/thanks": view.KioskThanks{},
+	"export/campaign": view.Export{}, "export/log": view.ExportLog{}, "public/published": view.Published{},
 	"ranking/table": view.Ranking{}, "replay/show": view.Replay{},
 	"surveyor/app": view.SurveyorApp{}, "surveyor/paper": view.SurveyorPaper{}, "survey/form": view.Survey{}, "survey/receipt": view.Receipt{}, "survey/stopped": view.SurveyStopped{},
 }
@@ -108,7 +109,7 @@ func fill(v reflect.Value, depth int) {
 			return
 		}
 		for i := range v.NumField() {
-			if f := v.Field(i); f.CanSet() && v.Type().Field(i).Name != "Scripts" {
+			if f := v.Field(i); f.CanSet() && v.Type().Field(i).Name != "Scripts" && v.Type().Field(i).Name != "Styles" {
 				fill(f, depth+1)
 			}
 		}
