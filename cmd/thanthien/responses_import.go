@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"os"
 
 	"thanthien/internal/fault"
 	"thanthien/internal/store"
@@ -91,33 +88,11 @@ func importAll(ctx context.Context, e *env, d *database, c *survey.Campaign, for
 	if i, err = d.StartImport(ctx, i.ID); err != nil {
 		return err
 	}
-	step := progress(e.Stderr)
-	if _, err = d.RunImport(ctx, i.ID, func(i store.Import) { step(i.RowsWritten(), i.Rows) }); err != nil {
+	p := e.progress("responses", int64(i.Rows))
+	defer p.end()
+	if _, err = d.RunImport(ctx, i.ID, func(i store.Import) { p.at(int64(i.RowsWritten())) }); err != nil {
 		return err
 	}
 	e.say("%d responses imported", len(rows))
 	return nil
-}
-
-// progress shows how far a long work is, on a terminal only.
-func progress(w io.Writer) func(done, total int) {
-	f, ok := w.(*os.File)
-	if !ok {
-		return func(int, int) {}
-	}
-	info, err := f.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return func(int, int) {}
-	}
-	return func(done, total int) {
-		end := "\r"
-		if done == total {
-			end = "\n"
-		}
-		_, _ = io.WriteString(f, percent(done, total)+end)
-	}
-}
-
-func percent(done, total int) string {
-	return fmt.Sprintf("%3d %% (%d of %d)", 100*done/max(total, 1), done, total)
 }

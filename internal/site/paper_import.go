@@ -10,7 +10,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"thanthien/internal/audit"
-	"thanthien/internal/fault"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
 	"thanthien/internal/unit"

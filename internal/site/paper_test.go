@@ -96,7 +96,9 @@ func TestPaperOnce(t *testing.T) {
 	}
 }
 
-func batchOf(pile string) string { return testCampaign + "." + pile[strings.LastIndexByte(pile, '/')+1:] }
+func batchOf(pile string) string {
+	return testCampaign + "." + pile[strings.LastIndexByte(pile, '/')+1:]
+}
 
 func TestPaperTwice(t *testing.T) {
 	s := newSite(t)
@@ -208,9 +210,9 @@ func TestPaperRights(t *testing.T) {
 		s.get(path, xa).want(t, 403)
 		s.get(path).want(t, 303)
 	}
-	c := s.clerk("nhap1")
-	pile := c.pile("Lô", true)
+	pile := s.clerk("nhap1").pile("Lô", true)
 	*s.now = testNow.AddDate(0, 1, 0)
+	c := s.clerk("nhap2")
 	c.key(pile, "1", "", "k", "5").want(t, 410)
 	doc := c.get("/khao-sat/"+testCampaign+"/phieu-giay?don-vi="+testUnit, c.cookie).want(t, 200).page(t)
 	if got := text(doc, ".pp-unit b"); got != "Phường Minh Họa 07" {
