@@ -29,6 +29,7 @@ func (s *Server) publicRoutes(r fiber.Router) {
 	r.Get("/k/:campaign/:unit/xong", s.receiptPage)
 	r.Get("/k/:campaign/:unit/poster", s.poster)
 	r.Get("/bien-nhan", s.receiptCheck)
+	s.kioskRoutes(r)
 	r.Get("/rieng-tu", s.privacyPage)
 	s.publishedRoutes(r)
 	s.surveyorRoutes(r)

@@ -133,6 +133,9 @@ func navigation(u account.User, path string) []view.Link {
 			links = append(links, view.Link{Label: l.label, URL: l.url, Current: path == l.url || strings.HasPrefix(path, l.url+"/")})
 		}
 	}
+	if u.Role.May(account.RunKiosk) && !u.Role.May(account.SeeCampaigns) { // others find it at the campaign
+		links = append(links, view.Link{Label: vi.Text("word.kiosk"), URL: kioskSetupPath, Current: path == kioskSetupPath || strings.HasSuffix(path, "/kiosk")})
+	}
 	return links
 }
 

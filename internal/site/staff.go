@@ -9,6 +9,7 @@ func (s *Server) staffRoutes(r fiber.Router) error {
 	s.leaderRoutes(r)
 	s.exportRoutes(r)
 	s.paperRoutes(r)
+	s.kioskSetupRoutes(r)
 	s.statsRoutes(r)
 	s.campaignRoutes(r) // behind the others: /khao-sat/:campaign/:unit takes any word
 	return s.adminRoutes(r)

@@ -31,6 +31,9 @@ var kioskMessages = map[string]string{
 	"kiosk.titleEnd":   "Kết thúc ca",
 	"kiosk.pinChange":  "mã PIN của máy khảo sát",
 	"kiosk.noPin":      "chưa đặt",
+	"word.kiosk":       "Máy khảo sát",
+	"word.pin":         "Mã PIN đặt lúc",
+	"word.setBy":       "Người đặt",
 
 	"language.added":   "Đã nạp tệp ngôn ngữ %v.",
 	"language.dropped": "Đã bỏ tệp ngôn ngữ %v.",

@@ -25,10 +25,9 @@ type KioskStart struct {
 // KioskThanks is the page after an accepted answer where there is no script.
 type KioskThanks struct {
 	Page
-	Unit    string
-	Parts   []string
-	Next    string // the start, for the next person
-	Refresh string // content of the refresh: seconds and address
+	Unit  string
+	Parts []string
+	Next  string // the start, for the next person
 }
 
 // KioskEnd asks for the PIN before a shift ends.

@@ -41,7 +41,8 @@
   function turn(n) {
     go(n, $("h2", steps[n]));
     scrollTo(0, 0);
-    $("[data-restored]").hidden = true;
+    const restored = $("[data-restored]");
+    if (restored) restored.hidden = true;
   }
 
   function mark(q, text) {
