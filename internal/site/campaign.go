@@ -22,6 +22,7 @@ func (s *Server) campaignRoutes(r fiber.Router) {
 	r.Get("/khao-sat/:campaign", see, s.campaign)
 	r.Get("/khao-sat/:campaign/bang.xlsx", see, s.campaignExcel)
 	r.Get("/khao-sat/:campaign/to-dan", see, s.posters)
+	s.inviteRoutes(r)
 	r.Get("/khao-sat/:campaign/:unit", see, s.campaignDetail) // last: any other word is a unit
 }
 

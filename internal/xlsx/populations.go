@@ -21,6 +21,8 @@ type PopulationBook struct {
 	Version         int64    // of the populations it shows
 	Groups          []string // the names that may stand in the group column
 	Rows            []PopulationRow
+	Invites         bool // asks for numbers of invitations instead of people
+	Most            int  // the largest number; 0: survey.MaxPopulation
 }
 
 // PopulationRow is one line; People is nil where nobody knows.
@@ -33,8 +35,15 @@ type PopulationRow struct {
 // what is known, where only the numbers may be edited. ReadTable reads it back.
 func WritePopulations(w io.Writer, p PopulationBook) error {
 	b := newBook(p.Title, time.Unix(0, 0))
-	s := b.sheet(vi.Text("plan.sheet"), 14, 44, 34, 16)
-	for i, head := range []string{vi.Text("plan.colUnit"), vi.Text("plan.colName"), vi.Text("plan.colGroup"), vi.Text("plan.colPeople")} {
+	name, number, notes, most := vi.Text("plan.sheet"), vi.Text("plan.colPeople"), vi.Text("plan.notes", strings.Join(p.Groups, "; ")), survey.MaxPopulation
+	if p.Invites {
+		name, number, notes = vi.Text("plan.invitations"), vi.Text("plan.colInvites"), vi.Text("plan.inviteNotes", strings.Join(p.Groups, "; "))
+	}
+	if p.Most > 0 {
+		most = p.Most
+	}
+	s := b.sheet(name, 14, 44, 34, 16)
+	for i, head := range []string{vi.Text("plan.colUnit"), vi.Text("plan.colName"), vi.Text("plan.colGroup"), number} {
 		s.text(1, i+1, head, headLook())
 	}
 	s.repeat, s.freeze, s.continued = [2]int{1, 1}, [2]int{1, 0}, true
@@ -51,11 +60,13 @@ func WritePopulations(w io.Writer, p PopulationBook) error {
 		s.fit(row)
 	}
 	if len(p.Rows) > 0 {
-		s.between(area(2, 4, len(p.Rows)+1, 4, false), 0, survey.MaxPopulation)
+		s.between(area(2, 4, len(p.Rows)+1, 4, false), 0, most)
 	}
 	s.protect()
-	b.explain(vi.Text("plan.sheetNotes"), vi.Text("plan.notesTitle", p.Title), vi.Text("plan.notes", strings.Join(p.Groups, "; ")))
-	b.marked(populationFormat, p.Campaign, p.Version)
+	b.explain(vi.Text("plan.sheetNotes"), number+": "+p.Title, notes)
+	if !p.Invites {
+		b.marked(populationFormat, p.Campaign, p.Version)
+	}
 	return b.write(w)
 }
 
