@@ -25,10 +25,10 @@ scales:
 sections:
   - title: Phần 1
     questions:
-      - {code: q1, kind: scale, scale: muc, text: Mức nào?}
-      - {code: q2, kind: multi, options: [{code: a, label: A}, {code: b, label: B}], other: true, text: Những gì?}
-      - {code: q3, kind: number, text: Bao nhiêu?}
-      - {code: q4, kind: date, text: Ngày nào?}
+      - {code: q1, kind: scale, scale: muc, text: Mức nào}
+      - {code: q2, kind: multi, options: [{code: a, label: A}, {code: b, label: B}], other: true, text: Những gì}
+      - {code: q3, kind: number, text: Bao nhiêu}
+      - {code: q4, kind: date, text: Ngày nào}
       - {code: q5, kind: text, text: Ý kiến}
 `
 
@@ -108,7 +108,7 @@ func TestResponsesSplit(t *testing.T) {
 	for _, n := range []int{0, 1, 8, 9, 10, 18, 19} {
 		var answers []map[string]any
 		for i := range n {
-			answers = append(answers, map[string]any{"q3": i + 1})
+			answers = append(answers, map[string]any{"q3": float64(i + 1)})
 		}
 		data := exportBook(t, 10, answers...)
 		f := opened(t, data)
