@@ -40,7 +40,7 @@ type PaperQuestion struct {
 	Text      string
 	Required  bool
 	Options   []PaperOption
-	Inline    bool // the options are short enough for one line
+	Columns   int // of options side by side on paper, 1 to 3
 	OtherText string
 	HasOther  bool
 	Value     string // kinds number, text, date
@@ -93,8 +93,29 @@ func PaperGroups(groups []string, chosen string) []PaperOption {
 	return list
 }
 
-// inlineMost is how many characters of options fit one line on paper.
-const inlineMost = 78
+// The longest labels, in characters, of options that stand in three and in two
+// columns on paper.
+const (
+	threeColumns = 24
+	twoColumns   = 40
+)
+
+// paperColumns is how many options stand side by side on paper.
+func paperColumns(options []PaperOption) int {
+	longest := 0
+	for _, o := range options {
+		if !o.Other { // that one has a line of its own
+			longest = max(longest, utf8.RuneCountInString(o.Label))
+		}
+	}
+	switch {
+	case longest <= threeColumns:
+		return 3
+	case longest <= twoColumns:
+		return 2
+	}
+	return 1
+}
 
 // PaperSections are the sections of a form with what was sent, by the names
 // that survey.Form.Check knows, and the message of each field.
@@ -126,11 +147,7 @@ func paperQuestion(f *survey.Form, q *survey.Question, sent map[string]any, numb
 		other, _ := sent[q.Code+"."+survey.OtherCode].([]string)
 		out.OtherText = strings.Join(other, " ")
 	}
-	length := 0
-	for _, o := range out.Options {
-		length += utf8.RuneCountInString(o.Label) + 6
-	}
-	out.Inline = length <= inlineMost && !q.Other
+	out.Columns = paperColumns(out.Options)
 	switch {
 	case q.Kind == survey.Text && q.MaxLength > 300:
 		out.Blanks = make([]int, 4)

@@ -25,7 +25,7 @@
   const say = form.dataset, panel = form.querySelector("[data-panel]"), status = document.querySelector("[data-status]");
   const items = [...form.querySelectorAll("[data-pk]")], group = document.getElementById("group");
   const storeAs = "pk:" + say.keying, second = form.elements.lan.value === "2";
-  let now = 0, busy = false, typed = [];
+  let now = 0, busy = false, typed = [], eaten = false;
 
   const options = it => [...it.querySelectorAll("input[data-key]")];
   const chosen = it => options(it).filter(o => o.checked);
@@ -120,6 +120,7 @@
   }
 
   document.addEventListener("keydown", e => {
+    eaten = false;
     if (e.ctrlKey || e.altKey || e.metaKey) return;
     const at = document.activeElement, it = items[now];
     const key = /^(Digit|Numpad)\d$/.test(e.code) && !/^\d$/.test(e.key) && e.key === "Process" ? e.code.slice(-1) : e.key;
@@ -134,8 +135,10 @@
     if (key === "Enter") { e.preventDefault(); if (e.repeat) return; it.dataset.pk === "save" ? save() : next(); return; }
     if (key === "ArrowDown") { e.preventDefault(); if (it.dataset.pk !== "save") next(); return; }
     if (key === "ArrowUp" || (key === "Backspace" || key === "ArrowLeft") && (!typing || key === "Backspace" && at.value === "")) { e.preventDefault(); go(-1); return; }
-    if (!typing && key.length === 1 && press(key)) e.preventDefault();
+    if (!typing && key.length === 1 && press(key)) { e.preventDefault(); eaten = true; }
   });
+  // A key that chose an option is not typed into the field that it opened.
+  document.addEventListener("keypress", e => { if (eaten) e.preventDefault(); });
   form.addEventListener("focusin", e => { // a click or Tab into another line
     const i = items.findIndex(it => it.contains(e.target));
     if (i >= 0 && i !== now && asked(items[i])) { now = i; show(); }
