@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math/rand/v2"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"thanthien/internal/docstore"
+	"thanthien/internal/docstore/mongo"
 	"thanthien/internal/docstore/sqlite"
 	"thanthien/internal/survey"
 )
@@ -40,7 +43,8 @@ sections:
 // liveBench is a database with one campaign, whose clock the test moves, and any
 // number of stores over it, each with its own connection as processes have.
 type liveBench struct {
-	path     string
+	path     string // of the SQLite file
+	uri      string // of a MongoDB instead; "": none
 	mu       sync.Mutex
 	now      time.Time
 	campaign survey.Campaign
@@ -78,12 +82,19 @@ func ok(t failer, err error) {
 func (b *liveBench) open(t failer) *Store {
 	t.Helper()
 	ctx := context.Background()
-	db, err := sqlite.Open(ctx, b.path, Collections(), sqlite.WithClock(b.clock))
+	db, err := b.openDB(ctx)
 	ok(t, err)
 	b.stop = append(b.stop, func() { db.Close() })
 	s, err := New(ctx, Options{DB: db, Clock: b.clock, Secret: "bi-mat"})
 	ok(t, err)
 	return s
+}
+
+func (b *liveBench) openDB(ctx context.Context) (docstore.DB, error) {
+	if b.uri != "" {
+		return mongo.Open(ctx, b.uri, Collections())
+	}
+	return sqlite.Open(ctx, b.path, Collections(), sqlite.WithClock(b.clock))
 }
 
 func (b *liveBench) close() {
@@ -94,7 +105,12 @@ func (b *liveBench) close() {
 
 func newLiveBench(t failer, dir string, units ...string) (*liveBench, *Store) {
 	t.Helper()
-	b := &liveBench{path: filepath.Join(dir, "live.db"), now: time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)}
+	return startLiveBench(t, &liveBench{path: filepath.Join(dir, "live.db")}, units...)
+}
+
+func startLiveBench(t failer, b *liveBench, units ...string) (*liveBench, *Store) {
+	t.Helper()
+	b.now = time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
 	s := b.open(t)
 	ctx := context.Background()
 	ok(t, s.PutForm(ctx, Version{ID: "thu", Number: 1, YAML: liveForm, State: Issued}))
@@ -236,7 +252,21 @@ func TestBurst(t *testing.T) {
 
 // TestTwoProcesses lets two processes take answers, read and compact at once.
 func TestTwoProcesses(t *testing.T) {
-	b, first := newLiveBench(t, t.TempDir(), "u1", "u2")
+	t.Run("SQLite", func(t *testing.T) { twoProcesses(t, &liveBench{path: filepath.Join(t.TempDir(), "live.db")}) })
+	t.Run("MongoDB", func(t *testing.T) {
+		server := os.Getenv("THANTHIEN_TEST_MONGODB_URI")
+		if server == "" {
+			t.Skip("THANTHIEN_TEST_MONGODB_URI is not set")
+		}
+		u, err := url.Parse(server)
+		ok(t, err)
+		u.Path = fmt.Sprintf("/thanthien_pool_%d", rand.Uint32())
+		twoProcesses(t, &liveBench{uri: u.String()})
+	})
+}
+
+func twoProcesses(t *testing.T, b *liveBench) {
+	b, first := startLiveBench(t, b, "u1", "u2")
 	defer b.close()
 	stores := []*Store{first, b.open(t)}
 	a, err := b.form.Check("resident", map[string]any{"q1": "5"})
