@@ -143,3 +143,29 @@ func TestSurveyorWipe(t *testing.T) {
 	}
 	looks(t, b, "surveyor-wiped")
 }
+
+// The device words what is wrong as the server does, for every kind of
+// question, and sends what the server takes.
+func TestSurveyorEveryKind(t *testing.T) {
+	s := newSite(t)
+	s.keepOpen()
+	s.addUser("dieutra01", account.Surveyor, "")
+	b := browsertest.Open(t, browsertest.Phone)
+	openSurveyor(b, browsertest.Serve(t, s.app), "dieutra01")
+	form := `({scales: {}, sections: [{questions: [{code: "c1", kind: "choice", text: "", other: true, options: [{code: "a", label: "A"}]}, {code: "t1", kind: "text", text: "", max_length: 3, show_if: {question: "c1", in: ["other"]}}]}]})`
+	for expression, want := range map[string]string{
+		`surveyor.form.problem({code: "n", kind: "number", min: 0, max: 120, required: true}, {n: " "})`: "Câu này cần được trả lời. Vui lòng chọn hoặc điền câu trả lời.",
+		`surveyor.form.problem({code: "n", kind: "number", min: 0, max: 120}, {n: "120,5"})`:             "Số 120,5 lớn hơn mức cao nhất là 120. Vui lòng nhập lại.",
+		`surveyor.form.problem({code: "n", kind: "number", min: 0, max: 120}, {n: "12,5"})`:              "",
+		`surveyor.form.problem({code: "n", kind: "number"}, {n: "mười"})`:                                "“mười” không phải là số hợp lệ. Vui lòng nhập số, ví dụ 12 hoặc 12,5, tối đa 18 chữ số.",
+		`surveyor.form.problem({code: "t", kind: "text", max_length: 2}, {t: "ắăâ"})`:                    "Nội dung có 3 ký tự, tối đa là 2. Vui lòng viết ngắn hơn.",
+		`surveyor.form.problem({code: "d", kind: "date"}, {d: "?"})`:                                     "Ngày chưa đúng. Xin nhập đủ ngày, tháng, năm.",
+		`surveyor.form.problem({code: "m", kind: "multi", required: true}, {m: []})`:                     "Câu này cần được trả lời. Vui lòng chọn hoặc điền câu trả lời.",
+		`JSON.stringify(surveyor.form.kept(` + form + `, {c1: "a", "c1.other": "x", t1: "y"}))`:          `{"c1":"a"}`,
+		`JSON.stringify(surveyor.form.kept(` + form + `, {c1: "other", "c1.other": " x ", t1: "y"}))`:    `{"c1":"other","c1.other":"x","t1":"y"}`,
+	} {
+		if got := browsertest.Eval[string](b, expression); got != want {
+			t.Errorf("%s\n got %q\nwant %q", expression, got, want)
+		}
+	}
+}
