@@ -54,7 +54,7 @@
 
   function line(it) {
     const a = it.querySelector(".pk-answer"), o = other(it);
-    if (a) a.textContent = chosen(it).map(c => c.dataset.key + " " + label(c)).join(", ");
+    if (a) a.textContent = chosen(it).map(c => c.dataset.key + (it.dataset.pk === "many" ? "" : " " + label(c))).join(", ");
     if (o) it.classList.toggle("other-on", chosen(it).some(c => "other" in c.dataset));
   }
   function show() {
