@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net"
 	"sync"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
+
+	"thanthien/internal/store"
 )
 
 // benchConnections is how many keep-alive connections a benchmark keeps busy.
@@ -42,9 +45,47 @@ func BenchmarkParseOnlyHTTP(b *testing.B) {
 	benchPost(b, s.app, "/parse-only/"+testCampaign+"/"+testUnit)
 }
 
+// BenchmarkSubmitTokensHTTP measures accepted responses that each use up a
+// token, and its flags.
+func BenchmarkSubmitTokensHTTP(b *testing.B) {
+	s := newSite(b)
+	plain := make([]string, 0, b.N+benchConnections)
+	for len(plain) < b.N {
+		_, more, err := s.store.CreateTokens(b.Context(), store.TokenBatch{Campaign: testCampaign, Unit: testUnit, Count: min(b.N-len(plain), store.MaxTokens)})
+		ok(b, err)
+		plain = append(plain, more...)
+	}
+	benchPostTokens(b, s.app, responsesURL, plain)
+	n, err := s.store.CountResponses(b.Context(), testCampaign)
+	ok(b, err)
+	if n != int64(b.N) {
+		b.Fatalf("%d responses stored of %d", n, b.N)
+	}
+}
+
+// BenchmarkParseTokensHTTP is BenchmarkParseOnlyHTTP with a token, which it
+// hashes.
+func BenchmarkParseTokensHTTP(b *testing.B) {
+	s := newSite(b)
+	s.app.Post("/parse-only/:campaign/:unit", limitBody(MaxAnswerBody), func(c *fiber.Ctx) error {
+		in, err := readResponse(c)
+		if err != nil {
+			return err
+		}
+		if len(s.store.TokenID(in.token)) == 0 {
+			return fiber.ErrBadRequest
+		}
+		return sendReceipt(c, "0123456789ABCDEF", false)
+	})
+	benchPostTokens(b, s.app, "/parse-only/"+testCampaign+"/"+testUnit, make([]string, b.N))
+}
+
 // benchPost posts benchBody b.N times over benchConnections connections of
 // loopback and reports responses per second.
-func benchPost(b *testing.B, app *fiber.App, path string) {
+func benchPost(b *testing.B, app *fiber.App, path string) { benchPostTokens(b, app, path, nil) }
+
+// benchPostTokens is benchPost with a token in each body, unless there are none.
+func benchPostTokens(b *testing.B, app *fiber.App, path string, tokens []string) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	ok(b, err)
 	go func() { _ = app.Listener(ln) }()
@@ -61,8 +102,12 @@ func benchPost(b *testing.B, app *fiber.App, path string) {
 				return
 			}
 			defer c.Close()
-			for left.Add(-1) >= 0 {
-				if err := postOnce(c, path, fmt.Sprintf("%d-%d", i, left.Load())); err != nil {
+			for n := left.Add(-1); n >= 0; n = left.Add(-1) {
+				body := benchBody
+				if tokens != nil {
+					body = `{"token":"` + cmp.Or(tokens[n], "0123456789ABC") + `",` + benchBody[1:]
+				}
+				if err := postOnce(c, path, fmt.Sprintf("%d-%d", i, n), body); err != nil {
 					b.Error(err)
 					return
 				}
@@ -77,8 +122,8 @@ func benchPost(b *testing.B, app *fiber.App, path string) {
 
 // postOnce writes one request and reads its answer by hand: the client must
 // cost little, for it shares the processors with the server.
-func postOnce(c net.Conn, path, key string) error {
-	_, err := fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s", path, key, len(benchBody), benchBody)
+func postOnce(c net.Conn, path, key, body string) error {
+	_, err := fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s", path, key, len(body), body)
 	if err != nil {
 		return err
 	}
