@@ -101,6 +101,9 @@ func bookBase(ctx context.Context, d *database, data []byte, set *rubric.Set) (i
 }
 
 func runFormImport(ctx context.Context, e *env, args []string) error {
+	if tag, rest, ok := languageFlag(args); ok {
+		return runLanguageImport(ctx, e, tag, rest)
+	}
 	return runImport(ctx, e, "form import", args, criteria.Forms(), func(ctx context.Context, d *database, v store.Version, data []byte, file string) (store.Version, error) {
 		form, err := survey.Parse(data, file)
 		if err != nil {
@@ -111,6 +114,9 @@ func runFormImport(ctx context.Context, e *env, args []string) error {
 			return v, err
 		}
 		if err := d.PutForm(ctx, v); err != nil {
+			return v, err
+		}
+		if err := sampleLanguages(ctx, d, form, file); err != nil {
 			return v, err
 		}
 		return v, d.Record(ctx, audit.Event{Action: audit.FormImported, Thing: "forms/" + store.Ref(v.ID, v.Number)})
@@ -124,6 +130,9 @@ type importer func(ctx context.Context, d *database, v store.Version, data []byt
 func runImport(ctx context.Context, e *env, name string, args []string, samples fs.FS, add importer) error {
 	flagSet := flags(e, name)
 	db := flagSet.String("db", "", "database path or URI (THANTHIEN_DB)")
+	if name == "form import" {
+		flagSet.String("language", "", "FILE holds the texts of a stored form in this language (en)")
+	}
 	draft := flagSet.Bool("draft", false, "keep it changeable instead of issuing it")
 	replace := flagSet.Bool("replace", false, "write over a draft of the same id and version")
 	rest, err := parse(flagSet, args)

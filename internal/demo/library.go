@@ -53,7 +53,15 @@ func (f *filler) library(ctx context.Context) error {
 			f.form = form
 		}
 		text := form.YAML()
-		return f.PutForm(ctx, store.Version{ID: form.ID, Number: form.Version, Title: form.Title, YAML: string(text), State: store.Issued, By: "quanly"})
+		if err := f.PutForm(ctx, store.Version{ID: form.ID, Number: form.Version, Title: form.Title, YAML: string(text), State: store.Issued, By: "quanly"}); err != nil {
+			return err
+		}
+		for _, l := range criteria.Languages(store.Ref(form.ID, form.Version)) {
+			if err := f.AddFormLanguage(ctx, form, l.Tag, l.Data, l.File, "quanly"); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -52,6 +52,9 @@ func (a *admin) libraryRoutes(r fiber.Router, l *library) {
 	r.Post(base+"/:id/:v/ban-hanh", may, body, l.issue)
 	r.Post(base+"/:id/:v/ngung", may, body, l.retire)
 	r.Post(base+"/:id/:v/chep", may, body, l.copy)
+	if !l.isSets() {
+		l.languageRoutes(r)
+	}
 	if l.isSets() {
 		l.editorRoutes(r)
 		r.Get(base+"/:id/:v/so-sanh", may, l.diff)
@@ -187,6 +190,9 @@ func (l *library) addIssued(c *fiber.Ctx, v store.Version) error {
 		return nil // added before, perhaps retired since: it stays as it is
 	}
 	if err := l.shelf.put(c.UserContext(), v); err != nil {
+		return err
+	}
+	if err := l.addLanguages(c, v); err != nil {
 		return err
 	}
 	return l.note(c, v, eventImported)

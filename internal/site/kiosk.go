@@ -157,11 +157,11 @@ func (s *Server) startShift(ctx context.Context, id, unitCode, place, pin string
 	at := slices.IndexFunc(open, func(k survey.Campaign) bool { return k.ID == id })
 	switch {
 	case at < 0:
-		return "", one(fault.Invalid, "dot", "kiosk.campaign")
+		return "", fieldFault(fault.Invalid, "dot", "kiosk.campaign")
 	case !open[at].Has(unitCode):
-		return "", one(fault.Invalid, "don-vi", "kiosk.unit")
+		return "", fieldFault(fault.Invalid, "don-vi", "kiosk.unit")
 	case len([]rune(place)) > store.MaxPlace:
-		return "", one(fault.Invalid, "may", "kiosk.place", store.MaxPlace)
+		return "", fieldFault(fault.Invalid, "may", "kiosk.place", store.MaxPlace)
 	}
 	if err := s.checkPIN(ctx, id, unitCode, pin); err != nil {
 		return "", err
@@ -169,8 +169,8 @@ func (s *Server) startShift(ctx context.Context, id, unitCode, place, pin string
 	return s.store.StartShift(ctx, id, unitCode, place)
 }
 
-// one is an error with one problem at a field.
-func one(kind fault.Kind, field, key string, args ...any) error {
+// fieldFault is an error with one problem at a field.
+func fieldFault(kind fault.Kind, field, key string, args ...any) error {
 	return &fault.Error{Kind: kind, Key: key, Args: args, Problems: []fault.Problem{{Path: field, Key: key, Args: args}}}
 }
 
@@ -187,9 +187,9 @@ func (s *Server) checkPIN(ctx context.Context, id, unitCode, pin string) error {
 	case err == nil:
 		return nil
 	case f.Kind == fault.TooMany:
-		return one(fault.TooMany, "pin", "kiosk.tooMany", f.Args...)
+		return fieldFault(fault.TooMany, "pin", "kiosk.tooMany", f.Args...)
 	case f.Kind == fault.Invalid:
-		return one(fault.Invalid, "pin", "kiosk.pin")
+		return fieldFault(fault.Invalid, "pin", "kiosk.pin")
 	}
 	return err
 }

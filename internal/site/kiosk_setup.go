@@ -194,7 +194,7 @@ func (s *Server) kioskPIN(c *fiber.Ctx) error {
 // goodPIN refuses a PIN of another shape, one digit repeated, and digits in a row.
 func goodPIN(pin string) error {
 	if len(pin) != store.PINSize || strings.Trim(pin, "0123456789") != "" {
-		return one(fault.Invalid, "pin", "kiosk.pinShape", store.PINSize)
+		return fieldFault(fault.Invalid, "pin", "kiosk.pinShape", store.PINSize)
 	}
 	step := pin[1] - pin[0]
 	for i := 1; i < len(pin); i++ {
@@ -203,7 +203,7 @@ func goodPIN(pin string) error {
 		}
 	}
 	if step == 0 || step == 1 || step == 255 {
-		return one(fault.Invalid, "pin", "kiosk.pinEasy")
+		return fieldFault(fault.Invalid, "pin", "kiosk.pinEasy")
 	}
 	return nil
 }

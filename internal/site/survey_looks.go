@@ -21,15 +21,15 @@ const (
 	sizeLarge  = "lon"
 )
 
-// looks is how a respondent wants to see the survey: it is in every address,
+// guise is how a respondent wants to see the survey: it is in every address,
 // so that it needs neither a cookie nor a script.
-type looks struct {
+type guise struct {
 	lang  string // of the form; empty: its own
 	large bool
 }
 
-func (s *Server) looks(c *fiber.Ctx) looks {
-	l := looks{large: c.Query(sizeParam) == sizeLarge}
+func (s *Server) looks(c *fiber.Ctx) guise {
+	l := guise{large: c.Query(sizeParam) == sizeLarge}
 	if tag := c.Query(langParam); survey.LanguageTag(tag) && tag != survey.OwnLanguage {
 		l.lang = tag
 	}
@@ -37,7 +37,7 @@ func (s *Server) looks(c *fiber.Ctx) looks {
 }
 
 // query is the looks as the query of an address, with further parameters.
-func (l looks) query(more ...view.Pair) string {
+func (l guise) query(more ...view.Pair) string {
 	v := url.Values{}
 	if l.lang != "" {
 		v.Set(langParam, l.lang)
@@ -57,7 +57,7 @@ func (l looks) query(more ...view.Pair) string {
 }
 
 // more is the looks behind the first parameter of an address.
-func (l looks) more() string {
+func (l guise) more() string {
 	if q := l.query(); q != "" {
 		return "&" + q[1:]
 	}
@@ -78,14 +78,14 @@ func (s *Server) look(c *fiber.Ctx, p *view.Page, form *survey.Form, more ...vie
 	p.Lang, p.Large, p.Styles = l.lang, l.large, append(p.Styles, surveyStyle)
 	p.Scripts = append(p.Scripts, surveyScripts...)
 	var sw view.Switch
-	at := func(l looks) string {
+	at := func(l guise) string {
 		if q := l.query(more...); q != "" {
 			return c.Path() + q
 		}
 		return c.Path()
 	}
 	for _, tag := range tags {
-		to := looks{tag, l.large}
+		to := guise{tag, l.large}
 		if tag == survey.OwnLanguage {
 			to.lang = ""
 		}
@@ -94,9 +94,9 @@ func (s *Server) look(c *fiber.Ctx, p *view.Page, form *survey.Form, more ...vie
 	if len(tags) == 1 {
 		sw.Languages = nil
 	}
-	sw.Size = view.Link{Label: p.T("large"), URL: at(looks{l.lang, true})}
+	sw.Size = view.Link{Label: p.T("large"), URL: at(guise{l.lang, true})}
 	if l.large {
-		sw.Size = view.Link{Label: p.T("normal"), URL: at(looks{l.lang, false}), Current: true}
+		sw.Size = view.Link{Label: p.T("normal"), URL: at(guise{l.lang, false}), Current: true}
 	}
 	return shown, sw, nil
 }

@@ -103,3 +103,20 @@ func (s *Store) languagesOf(ctx context.Context, form *survey.Form) (cachedLangu
 	}
 	return c, err
 }
+
+// AddFormLanguage checks a language file of a form and stores it in its
+// canonical layout.
+func (s *Store) AddFormLanguage(ctx context.Context, form *survey.Form, tag string, data []byte, file, by string) error {
+	l, err := survey.ParseLanguage(form, tag, data, file)
+	if err != nil {
+		return err
+	}
+	return s.PutFormLanguage(ctx, FormLanguage{Form: Ref(form.ID, form.Version), Tag: tag, YAML: string(form.LanguageYAML(l)), By: by})
+}
+
+// FormLanguage returns one language file of a form's version.
+func (s *Store) FormLanguage(ctx context.Context, ref, tag string) (FormLanguage, error) {
+	l, version, err := get[FormLanguage](ctx, s, languages, ref+"/"+tag, "store.language")
+	l.Version = version
+	return l, err
+}

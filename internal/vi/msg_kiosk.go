@@ -35,10 +35,11 @@ var kioskMessages = map[string]string{
 	"word.pin":         "Mã PIN đặt lúc",
 	"word.setBy":       "Người đặt",
 
-	"language.added":   "Đã nạp tệp ngôn ngữ %v.",
-	"language.dropped": "Đã bỏ tệp ngôn ngữ %v.",
-	"language.change":  "tệp ngôn ngữ %v",
-	"language.file":    "Chọn một tệp YAML.",
+	"admin.done.language":        "Đã lưu tệp ngôn ngữ.",
+	"admin.done.languageDropped": "Đã bỏ tệp ngôn ngữ.",
+	"language.dropped":           "Đã bỏ tệp ngôn ngữ %v.",
+	"language.change":            "tệp ngôn ngữ %v",
+	"language.noForm":            "Tệp %v thiếu dòng “form: mã@phiên bản” cho biết tệp dịch phiếu nào. Thêm dòng đó ở đầu tệp.",
 
 	"page.question":   "Câu hỏi",
 	"page.skip":       "Đến nội dung chính",
