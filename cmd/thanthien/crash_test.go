@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -19,6 +21,7 @@ import (
 	"thanthien/internal/config"
 	"thanthien/internal/docstore/sqlite"
 	"thanthien/internal/store"
+	"thanthien/internal/survey"
 )
 
 const (
@@ -43,6 +46,7 @@ func TestCrash(t *testing.T) {
 		for w := range crashConnections {
 			wg.Go(func() { c.post(round, w, killed) })
 		}
+		wg.Go(func() { c.postBatches(round, killed) })
 		wg.Go(func() { c.compactNow(t, killed) })
 		time.Sleep(time.Duration(20+rng.IntN(250)) * time.Millisecond)
 		if err := p.Process.Kill(); err != nil {
@@ -56,7 +60,8 @@ func TestCrash(t *testing.T) {
 	c.start(t)
 	c.resend(t)
 	c.check(t, crashRounds)
-	t.Logf("%d rounds, %d acknowledged receipts", crashRounds, len(c.receipts))
+	c.checkTokens(t)
+	t.Logf("%d rounds, %d acknowledged receipts, %d with tokens", crashRounds, len(c.receipts), len(c.tokenOf))
 	if len(c.receipts) < crashRounds {
 		t.Fatal("too few responses got through for the test to mean anything")
 	}
@@ -68,19 +73,155 @@ type crash struct {
 	database          string // "": an embedded one in dir
 
 	mu       sync.Mutex
-	receipts map[string]string // by key
-	pending  map[string]string // key → unit: sent, not acknowledged
+	receipts map[string]string   // by key
+	pending  map[string]string   // key → unit: sent, not acknowledged
+	tokens   map[string][]string // by unit, not sent yet
+	tokenOf  map[string]string   // by key: the one it was sent with
+	bearer   string              // API token for batches
 }
+
+// Tokens for the crash test, and how many interviews a batch has.
+const (
+	crashTokens = 5000 // for each unit
+	crashBatch  = 20
+)
 
 var crashBody = []byte(`{"group":"resident","answers":{"q1":"5","q2":"4","q3":"3","q4":"2","q5":"1","q6":"5","q7":"4"}}`)
 
 func newCrash(t *testing.T) *crash {
 	t.Helper()
 	dir := t.TempDir()
-	c := &crash{dir: dir, binary: filepath.Join(dir, "thanthien"), receipts: map[string]string{}, pending: map[string]string{}}
+	c := &crash{dir: dir, binary: filepath.Join(dir, "thanthien"), receipts: map[string]string{}, pending: map[string]string{}, tokens: map[string][]string{}, tokenOf: map[string]string{}}
 	buildProgram(t, c.binary)
 	province(t, c.db(), 3)
+	c.makeTokens(t)
 	return c
+}
+
+// makeTokens makes one-use tokens for every unit and an API token.
+func (c *crash) makeTokens(t *testing.T) {
+	c.with(t, func(ctx context.Context, s *store.Store) {
+		for _, unit := range []string{"98001", "98002", "98003"} {
+			_, plain, err := s.CreateTokens(ctx, store.TokenBatch{Campaign: "hl", Unit: unit, Count: crashTokens})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.tokens[unit] = plain
+		}
+	})
+	c.bearer = "Bearer " + strings.TrimSpace(run(t, "token", "create", "--db", c.db(), "--role", "surveyor"))
+}
+
+// takeToken gives every second key a token of its unit, the same at each try.
+func (c *crash) takeToken(unit, key string, i int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if left := c.tokens[unit]; i%2 == 0 && len(left) > 0 {
+		c.tokenOf[key], c.tokens[unit] = left[0], left[1:]
+	}
+}
+
+// body is what is sent under a key.
+func (c *crash) body(key string) []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if token := c.tokenOf[key]; token != "" {
+		return []byte(`{"token":"` + token + `",` + string(crashBody[1:]))
+	}
+	return crashBody
+}
+
+// postBatches sends interviews until the program is killed.
+func (c *crash) postBatches(round int, killed <-chan struct{}) {
+	for i := 0; ; i++ {
+		select {
+		case <-killed:
+			return
+		default:
+		}
+		var items []string
+		c.mu.Lock()
+		for n := range crashBatch {
+			key, unit := fmt.Sprintf("r%d-b%d-%d", round, i, n), fmt.Sprintf("98%03d", 1+n%3)
+			c.pending[key] = unit
+			items = append(items, `{"key":"`+key+`","unit":"`+unit+`",`+string(crashBody[1:]))
+		}
+		c.mu.Unlock()
+		if c.sendBatch(`{"items":[`+strings.Join(items, ",")+`]}`) != nil {
+			return
+		}
+	}
+}
+
+// sendBatch posts a batch and books the items that were acknowledged.
+func (c *crash) sendBatch(body string) error {
+	req, err := http.NewRequest(http.MethodPost, "http://"+c.addr+"/api/v1/campaigns/hl/responses:batch", strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", c.bearer)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	var answer struct {
+		Items []struct {
+			Key, Receipt string
+			Status       int
+		}
+	}
+	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, i := range answer.Items {
+		if i.Status == http.StatusCreated || i.Status == http.StatusOK {
+			c.receipts[i.Key] = i.Receipt
+			delete(c.pending, i.Key)
+		}
+	}
+	return nil
+}
+
+// checkTokens sweeps and compares: every used token has its response, every
+// response that came by a token its used token.
+func (c *crash) checkTokens(t *testing.T) {
+	t.Helper()
+	c.with(t, func(ctx context.Context, s *store.Store) {
+		if err := s.SweepClaims(ctx); err != nil {
+			t.Fatal(err)
+		}
+		came, used := map[string]int{}, map[string]int{}
+		for r, err := range s.Responses(ctx, "hl") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Channel == survey.Token {
+				came[r.Unit]++
+			}
+		}
+		batches, err := s.TokenBatches(ctx, "hl")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range batches {
+			used[b.Unit] += int(b.Used)
+		}
+		if !maps.Equal(came, used) {
+			t.Fatalf("responses by tokens %v, used tokens %v", came, used)
+		}
+		for key, typed := range c.tokenOf {
+			if token, err := s.Token(ctx, typed); err != nil || (token.State == store.TokenUsed) != (c.receipts[key] != "") {
+				t.Fatalf("key %s: token %s, receipt %q, %v", key, token.State, c.receipts[key], err)
+			}
+		}
+		if len(came) < 3 {
+			t.Fatal("too few responses by tokens for the test to mean anything")
+		}
+	})
 }
 
 func buildProgram(t testing.TB, path string) {
@@ -172,6 +313,7 @@ func (c *crash) post(round, worker int, killed <-chan struct{}) {
 		default:
 		}
 		key, unit := fmt.Sprintf("r%d-w%d-%d", round, worker, i), fmt.Sprintf("98%03d", 1+i%3)
+		c.takeToken(unit, key, i+worker)
 		if c.send(client, unit, key) != nil {
 			return // its answer never came: it stays pending
 		}
@@ -183,7 +325,7 @@ func (c *crash) send(client *http.Client, unit, key string) error {
 	c.mu.Lock()
 	c.pending[key] = unit
 	c.mu.Unlock()
-	req, err := http.NewRequest(http.MethodPost, "http://"+c.addr+"/api/v1/campaigns/hl/units/"+unit+"/responses", bytes.NewReader(crashBody))
+	req, err := http.NewRequest(http.MethodPost, "http://"+c.addr+"/api/v1/campaigns/hl/units/"+unit+"/responses", bytes.NewReader(c.body(key)))
 	if err != nil {
 		return err
 	}
