@@ -31,22 +31,19 @@ func (db *DB) ReplaceInsert(ctx context.Context, in *docstore.Collection, versio
 	return db.do(ctx, first)
 }
 
-// applyBoth runs o and the op that goes with it, or neither.
+// applyBoth runs o and the insert that goes with it, or neither. The insert
+// comes first: it changes nothing when it fails, and when the replace fails its
+// one row is taken out again, which costs less than a savepoint each time.
 func (db *DB) applyBoth(b *batch, o *op) error {
-	if _, err := db.writer.exec("SAVEPOINT both"); err != nil {
+	if err := o.also.t.fault(context.Background(), db.apply(b, o.also)); err != nil {
 		return err
 	}
 	err := db.apply(b, o)
 	if err == nil {
-		err = o.also.t.fault(context.Background(), db.apply(b, o.also))
+		return nil
 	}
-	if err != nil {
-		if _, undo := db.writer.exec("ROLLBACK TO both"); undo != nil {
-			return undo
-		}
-	}
-	if _, release := db.writer.exec("RELEASE both"); release != nil {
-		return release
+	if _, undo := db.writer.exec(o.also.t.remove, o.also.id, int64(1)); undo != nil {
+		return undo
 	}
 	return err
 }
