@@ -116,9 +116,8 @@ func (s *Server) apiTally(c *fiber.Ctx) error {
 		report.Units = slices.DeleteFunc(slices.Clone(report.Units), func(u survey.UnitReport) bool { return u.Unit != code })
 	}
 	if !inTeam(c) {
-		report.Units = slices.Clone(report.Units)
-		for i := range report.Units {
-			report.Units[i] = survey.Suppress(report.Units[i])
+		if err := s.suppressReport(c, &campaign, &report); err != nil {
+			return err
 		}
 	}
 	return c.JSON(report)

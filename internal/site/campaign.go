@@ -253,6 +253,11 @@ func (s *Server) campaignDetail(c *fiber.Ctx) error {
 	}
 	p := view.CampaignDetail{Page: s.page(c, u.Name), Campaign: campaign.Title, CampaignURL: "/khao-sat/" + campaign.ID, Unit: u.Name,
 		Survey: "/k/" + campaign.ID + "/" + code, Form: form.Title + " (" + store.Ref(campaign.FormID, campaign.FormVer) + ")"}
-	fillDetail(&p, form, &campaign, tally.Report(code), inTeam(c))
+	report := tally.Report(code)
+	shown, err := s.shownUnit(c, &campaign, form, report)
+	if err != nil {
+		return err
+	}
+	fillDetail(&p, form, &campaign, report, shown)
 	return c.Render("campaign/unit", p)
 }

@@ -1,18 +1,75 @@
 package site
 
 import (
+	"context"
+
+	"github.com/gofiber/fiber/v2"
+
 	"thanthien/internal/rubric"
 	"thanthien/internal/survey"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
 )
 
-// fillDetail turns a unit's report into words, with small cells hidden unless
-// the visitor is in the team.
-func fillDetail(p *view.CampaignDetail, form *survey.Form, c *survey.Campaign, all survey.UnitReport, team bool) {
+// outside returns the reports of all units as those outside the team may see
+// them: what is hidden of one depends on the sums over all.
+func (s *Server) outside(ctx context.Context, c *survey.Campaign, form *survey.Form) (map[string]survey.UnitReport, error) {
+	counts, err := s.store.Counts(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	parts := make(map[string]survey.Part, len(counts))
+	for code, n := range counts {
+		parts[code] = survey.Part{Counted: n.Net()}
+	}
+	o, err := survey.NewOverview(form, parts)
+	if err == nil {
+		o, err = o.Suppress()
+	}
+	reports := make(map[string]survey.UnitReport, len(o.Units))
+	for _, u := range o.Units {
+		reports[u.Unit] = u
+	}
+	return reports, err
+}
+
+// shownUnit is a unit's report as the visitor may see it, nil for the team.
+func (s *Server) shownUnit(c *fiber.Ctx, campaign *survey.Campaign, form *survey.Form, all survey.UnitReport) (*survey.UnitReport, error) {
+	if inTeam(c) {
+		return nil, nil
+	}
+	reports, err := s.outside(c.UserContext(), campaign, form)
+	if shown, ok := reports[all.Unit]; ok {
+		return &shown, err
+	}
+	return &all, err // nothing has come in
+}
+
+// suppressReport leaves in a report what those outside the team may see.
+func (s *Server) suppressReport(c *fiber.Ctx, campaign *survey.Campaign, report *survey.Report) error {
+	form, err := s.store.Form(c.UserContext(), campaign.FormID, campaign.FormVer)
+	if err != nil {
+		return err
+	}
+	shown, err := s.outside(c.UserContext(), campaign, form)
+	units := make([]survey.UnitReport, 0, len(report.Units))
+	for _, u := range report.Units {
+		if r, ok := shown[u.Unit]; ok {
+			units = append(units, r)
+		} else {
+			units = append(units, survey.Suppress(u))
+		}
+	}
+	report.Units = units
+	return err
+}
+
+// fillDetail turns a unit's report into words; shown is what of it the visitor
+// may see, nil for those in the team.
+func fillDetail(p *view.CampaignDetail, form *survey.Form, c *survey.Campaign, all survey.UnitReport, shown *survey.UnitReport) {
 	r := all
-	if !team {
-		r = survey.Suppress(all)
+	if shown != nil {
+		r = *shown
 		p.Small = vi.Text("admin.small", survey.LeastCell)
 	}
 	p.Facts = []view.Fact{

@@ -126,7 +126,7 @@ func navigation(u account.User, path string) []view.Link {
 		{account.SeeRanking, vi.Text("word.ranking"), "/bao-cao/xep-hang"},
 		{account.SeeCampaigns, vi.Text("word.survey"), "/khao-sat"},
 		{account.Interview, vi.Text("word.interview"), surveyorPath},
-		{account.Answer, vi.Text("stats.desk"), "/gop-y"}, {account.SendFeedback, vi.Text("stats.desk"), "/gop-y"},
+		{account.Answer, vi.Text("stats.deskShort"), "/gop-y"}, {account.SendFeedback, vi.Text("stats.deskShort"), "/gop-y"},
 		{account.EditPeriods, vi.Text("word.administration"), "/quan-tri"},
 	} {
 		if u.Role.May(l.action) {

@@ -250,7 +250,7 @@ func (s *Server) statsPage(c *fiber.Ctx) error {
 	}
 	t := st.table()
 	p.Heading, p.Notes, p.Choose = t.title, t.notes, st.choose()
-	rows, listing := listOf(c, t.rows, statText, t.listColumns(), st.keep()...)
+	rows, listing := listOf(c, t.rows, statText, t.listColumns(c.Query("sap")), st.keep()...)
 	p.List = listing
 	for _, r := range rows {
 		p.Rows = append(p.Rows, r.shown())

@@ -71,7 +71,7 @@ func (s *Server) statsExcel(c *fiber.Ctx) error {
 	}
 	t := st.table()
 	rows := searched(t.rows, cut(vi.Clean(c.Query("q")), maxQuery), statText)
-	sortRows(rows, c.Query("sap"), t.listColumns())
+	sortRows(rows, c.Query("sap"), t.listColumns(c.Query("sap")))
 	book := xlsx.SurveyTable{Title: t.title, Lines: append([]string{st.campaign.Title}, t.notes...), Sheet: vi.Text("stats.title"), Made: s.now()}
 	for _, f := range st.facts() {
 		book.Lines = append(book.Lines, f.Label+": "+f.Value)

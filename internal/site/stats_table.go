@@ -81,14 +81,17 @@ func (r statRow) shown() []view.StatCell {
 	return cells
 }
 
-// listColumns lets a table be sorted by every column; the order of the rows as
-// they come is the first.
-func (t *statTable) listColumns() []listColumn[statRow] {
+// listColumns lets a table be sorted by every column; unless asked for, the
+// rows stay in the order they come in.
+func (t *statTable) listColumns(asked string) []listColumn[statRow] {
 	var columns []listColumn[statRow]
 	for i, col := range t.columns {
 		compare := func(a, b statRow) int { return compareCells(a.cells[i], b.cells[i]) }
 		if i == 0 {
 			compare = byText(func(r statRow) string { return r.cells[0].Text })
+			if asked == "" {
+				compare = func(statRow, statRow) int { return 0 }
+			}
 		}
 		columns = append(columns, listColumn[statRow]{key: "c" + strconv.Itoa(i), label: col.label, number: col.number, compare: compare})
 	}

@@ -100,10 +100,28 @@ func newHiding(f *Form, o *Overview) *hiding {
 	h.closeGroups(o)
 	for _, q := range o.Whole.Questions {
 		if q.Value.Kind.hasOptions() {
-			h.closeQuestion(o, q.Code)
+			h.closeQuestion(o, q.Code, false)
 		}
 	}
+	h.hideSecond(o)
 	return h
+}
+
+// hideSecond hides counts of one more question of the index when it is only one
+// of the whole: the index of the whole, which everybody wants to see, would
+// give that one away.
+func (h *hiding) hideSecond(o *Overview) {
+	var hidden, shown []string
+	for _, code := range h.form.IndexQuestions() {
+		if len(h.whole.questions[code]) > 0 {
+			hidden = append(hidden, code)
+		} else {
+			shown = append(shown, code)
+		}
+	}
+	if len(hidden) == 1 && len(shown) > 0 {
+		h.closeQuestion(o, shown[len(shown)-1], true)
+	}
 }
 
 // closeGroups settles the table units × groups.
@@ -135,8 +153,9 @@ func (h *hiding) closeGroups(o *Overview) {
 }
 
 // closeQuestion settles the tables units × options and groups × options of a
-// question; their last rows are the same counts of the whole.
-func (h *hiding) closeQuestion(o *Overview, code string) {
+// question; their last rows are the same counts of the whole. With more, something of the
+// whole is hidden even if nothing must be.
+func (h *hiding) closeQuestion(o *Overview, code string, more bool) {
 	whole, _ := o.Whole.Questions.Get(code)
 	var options []string
 	for _, c := range whole.Counts {
@@ -147,6 +166,9 @@ func (h *hiding) closeQuestion(o *Overview, code string) {
 		if h.groups[g.Unit].all {
 			fillRow(groups.hidden[i])
 		}
+	}
+	if last := len(o.Units); more {
+		units.hideNext(len(options)+1, func(i int) place { return place{last, i} })
 	}
 	single := code == h.onlyIndex
 	for {

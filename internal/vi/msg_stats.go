@@ -89,6 +89,7 @@ var statsMessages = map[string]string{
 	"stats.forward":          "Chuyển kiến nghị cho xã",
 	"stats.suggestion":       "Kiến nghị",
 	"stats.desk":             "Góp ý, kiến nghị",
+	"stats.deskShort":        "Góp ý",
 	"stats.handled":          "Kiến nghị đã xử lý",
 	"stats.month":            "Tháng",
 	"stats.due":              "Hạn trả lời",
