@@ -1,0 +1,217 @@
+package site
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
+	"strings"
+	"testing"
+
+	"thanthien/criteria"
+	"thanthien/internal/browsertest"
+	"thanthien/internal/store"
+	"thanthien/internal/survey"
+)
+
+// speakEnglish adds the English texts of the tests' form.
+func (s *testSite) speakEnglish() {
+	s.tb.Helper()
+	form, err := s.store.Form(s.tb.Context(), "pks07", 1)
+	ok(s.tb, err)
+	for _, l := range criteria.Languages("pks07@1") {
+		ok(s.tb, s.store.AddFormLanguage(s.tb.Context(), form, l.Tag, l.Data, l.File, "quanly"))
+	}
+}
+
+// invite returns one unused invitation to a unit's survey.
+func (s *testSite) invite(unitCode, group string) string {
+	s.tb.Helper()
+	_, plain, err := s.store.CreateTokens(s.tb.Context(), store.TokenBatch{Campaign: testCampaign, Unit: unitCode, Group: group, Count: 1})
+	ok(s.tb, err)
+	return plain[0]
+}
+
+func TestSurveyLanguage(t *testing.T) {
+	s := newSite(t)
+	if n := s.get(surveyURL).page(t).Find(".switch [lang]").Length(); n != 0 {
+		t.Errorf("%d languages offered of a form that has one", n)
+	}
+	s.speakEnglish()
+	doc := s.get(surveyURL+"?lang=en&chu=lon").want(t, 200).page(t)
+	if lang, _ := doc.Find("html").Attr("lang"); lang != "en" || !doc.Find("html").HasClass("large") {
+		t.Errorf("lang %q, large %v", lang, doc.Find("html").HasClass("large"))
+	}
+	if got := text(doc, "fieldset[id='a.q1'] legend"); !strings.HasPrefix(got, "Overall, how satisfied") {
+		t.Errorf("q1 = %q", got)
+	}
+	action, _ := doc.Find("form").Attr("action")
+	bad := filled("k1")
+	bad.Del("consent")
+	refused := s.post(action, bad).want(t, 422).page(t)
+	if got := text(refused, "#loi"); !strings.Contains(got, "Please tick the box") {
+		t.Errorf("errors in English: %q", got)
+	}
+	res := s.post(action, filled("k1")).want(t, 303)
+	if got := text(s.get(res.Header.Get("Location")).want(t, 200).page(t), "h1"); got != "Recorded" {
+		t.Errorf("receipt says %q", got)
+	}
+	for _, r := range []string{"?lang=xx", "?lang=vi", "?lang=%22%3E"} {
+		if lang, _ := s.get(surveyURL+r).want(t, 200).page(t).Find("html").Attr("lang"); lang != "vi" {
+			t.Errorf("%s gives lang %q", r, lang)
+		}
+	}
+}
+
+func TestSurveyInvitation(t *testing.T) {
+	s := newSite(t)
+	token := s.invite(testUnit, "business")
+	res := s.get(surveyURL+"?t="+token).want(t, 200)
+	doc := res.page(t)
+	if got, _ := doc.Find("input[name=token]").Attr("value"); got != token {
+		t.Errorf("token field %q", got)
+	}
+	if got, _ := doc.Find("input[name=group]").Attr("value"); got != "business" || doc.Find("input[name=group]").Length() != 1 {
+		t.Errorf("group %q is not fixed by the invitation", got)
+	}
+	if draft, _ := doc.Find("form").Attr("data-draft"); strings.Contains(draft, token) {
+		t.Error("the draft's name holds the token")
+	}
+	if got := res.Header.Get("Referrer-Policy"); got != surveyReferrer {
+		t.Errorf("Referrer-Policy %q", got)
+	}
+	f := filled("voi-ma")
+	f.Set("group", "business")
+	f.Set("token", token)
+	s.post(surveyURL, f).want(t, 303)
+	if used := text(s.get(surveyURL+"?t="+token).want(t, 409).page(t), "main"); !strings.Contains(used, "10 giờ ngày 10/11/2026") {
+		t.Errorf("the hour of use is not told: %s", used)
+	}
+	s.get(surveyURL+"?t=SAIMASAIMASAI").want(t, 404)
+	s.get("/k/"+testCampaign+"/07211?t="+token).want(t, 404)
+	if strings.Contains(s.log.String(), token) {
+		t.Error("the log holds the token")
+	}
+}
+
+func TestLanguageFileRefused(t *testing.T) {
+	s := newSite(t)
+	form, err := s.store.Form(t.Context(), "pks07", 1)
+	ok(t, err)
+	data := string(criteria.Languages("pks07@1")[0].Data)
+	for name, c := range map[string]struct{ from, to, path string }{
+		"missing question": {"  q3:\n", "  q33:\n", "questions"},
+		"missing option":   {"\"5\": ", "\"7\": ", "scales.hai-long-5"},
+		"other form":       {"form: pks07@1", "form: pks04@1", "form"},
+	} {
+		_, err := survey.ParseLanguage(form, "en", []byte(strings.Replace(data, c.from, c.to, 1)), "en.yaml")
+		if err == nil || !strings.HasPrefix(asFault(err).Problems[0].Path, c.path) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestSurveyLooksInBrowser(t *testing.T) {
+	s := newSite(t)
+	s.speakEnglish()
+	b := browsertest.Open(t, browsertest.Phone)
+	at := browsertest.Serve(t, s.app)
+	token := s.invite(longUnit, "")
+	b.Go(at + longURL + "?t=" + token)
+	b.Wait(`!location.search.includes("t=")`)
+	looks(t, b, "survey-token")
+	b.Click("input[name=group][value=resident]")
+	b.Click("#consent")
+	b.Click("[data-go]")
+	pick(b, "q1", "4")
+	b.Go(at + longURL + "?lang=en&chu=lon&t=" + token)
+	b.Wait(`document.querySelector('[name="a.q1"][value="4"]').checked`)
+	looks(t, b, "survey-en-large")
+	b.Click("#consent")
+	b.Click("[data-go]")
+	looks(t, b, "survey-en-large-questions")
+	b.Click("[data-go]")
+	b.Click("[data-go]")
+	b.Click("[data-send]")
+	b.See(".receipt")
+	looks(t, b, "survey-en-receipt")
+	if list := s.stored(); len(list) != 1 || list[0].Channel != survey.Token {
+		t.Fatalf("stored %+v", list)
+	}
+	if browsertest.Eval[bool](b, `JSON.stringify(Object.entries(localStorage)).includes("`+token+`")`) {
+		t.Error("the token stays on the device")
+	}
+}
+
+func TestChallengeInBrowser(t *testing.T) {
+	s := newSite(t)
+	b := browsertest.Open(t, browsertest.Phone)
+	at := browsertest.Serve(t, s.app)
+	b.Go(at + longURL)
+	// The proof of work of a known answer, through the page's own solver.
+	got := browsertest.Eval[string](b, `(() => {
+		const f = document.querySelector("form[data-draft]"), i = document.createElement("input");
+		i.type = "hidden"; i.name = "altcha"; i.dataset.checking = "…"; i.dataset.checked = "ok";
+		i.dataset.challenge = JSON.stringify({algorithm: "SHA-256", challenge: "`+challengeOf("muoi?expires=1&c=ks-2026&u=07210&dai-hon-mot-khoi-cua-ham-bam", "4321")+`", maxnumber: 50000, salt: "muoi?expires=1&c=ks-2026&u=07210&dai-hon-mot-khoi-cua-ham-bam", signature: "x"});
+		f.append(i);
+		const s = document.createElement("script"); s.src = f.dataset.pow; document.head.append(s);
+		return f.dataset.pow;
+	})()`)
+	if _, err := url.Parse(got); err != nil || got == "" {
+		t.Fatalf("solver at %q", got)
+	}
+	b.Wait(`document.querySelector("[name=altcha]").value !== ""`)
+	if n := browsertest.Eval[int](b, `JSON.parse(atob(document.querySelector("[name=altcha]").value)).number`); n != 4321 {
+		t.Errorf("solved %d, want 4321", n)
+	}
+}
+
+func TestKioskInBrowser(t *testing.T) {
+	s := newSite(t)
+	s.speakEnglish()
+	ok(t, s.store.SetKioskPIN(t.Context(), testCampaign, longUnit, testPIN, "quanly"))
+	b := browsertest.Open(t, browsertest.Desktop)
+	at := browsertest.Serve(t, s.app)
+	b.Go(at + "/kiosk?don-vi=" + longUnit)
+	looks(t, b, "kiosk-start")
+	b.Type("#pin", testPIN)
+	b.Click("form[method=post] button")
+	b.See("[data-answering]")
+	looks(t, b, "kiosk-form")
+	answer := func() {
+		b.Click("input[name=group][value=resident]")
+		b.Click("#consent")
+		b.Click("[data-go]")
+		pick(b, "q1", "4")
+		b.Click("[data-go]")
+		b.Click("[data-go]")
+		b.Click("[data-send]")
+		b.Wait(`!document.querySelector("[data-thanks-panel]").hidden`)
+	}
+	answer()
+	looks(t, b, "kiosk-thanks")
+	browsertest.Eval[string](b, `document.querySelector("form[data-idle]").dataset.thanks = "1"`)
+	b.Wait(`document.querySelector("[data-thanks-panel]").hidden && !document.querySelector("[name=group]:checked")`)
+	b.Offline(true)
+	answer()
+	b.Wait(`document.querySelector("[data-unsent]").textContent.startsWith("1 ")`)
+	b.Wait(`document.querySelector("[data-thanks-panel]").hidden`)
+	answer() // the next one, still offline
+	b.Wait(`document.querySelector("[data-unsent]").textContent.startsWith("2 ")`)
+	b.Shot("kiosk-offline")
+	b.Offline(false)
+	b.Wait(`document.querySelector("[data-unsent]").textContent === ""`)
+	if n := len(s.stored()); n != 3 {
+		t.Errorf("%d stored, want 3", n)
+	}
+	b.Wait(`document.querySelector("[data-thanks-panel]").hidden`)
+	b.Click("input[name=group][value=resident]") // and walks away
+	browsertest.Eval[string](b, `Object.assign(document.querySelector("form[data-idle]").dataset, {idle: "1", warning: "2"}).idle`)
+	b.Wait(`!document.querySelector("[data-idle-panel]").hidden`)
+	b.Axe()
+	b.Wait(`!document.querySelector("[name=group]:checked")`)
+}
+
+func challengeOf(salt, number string) string {
+	sum := sha256.Sum256([]byte(salt + number))
+	return hex.EncodeToString(sum[:])
+}
