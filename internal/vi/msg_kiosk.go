@@ -38,8 +38,24 @@ var kioskMessages = map[string]string{
 	"admin.done.language":        "Đã lưu tệp ngôn ngữ.",
 	"admin.done.languageDropped": "Đã bỏ tệp ngôn ngữ.",
 	"language.dropped":           "Đã bỏ tệp ngôn ngữ %v.",
-	"language.change":            "tệp ngôn ngữ %v",
-	"language.noForm":            "Tệp %v thiếu dòng “form: mã@phiên bản” cho biết tệp dịch phiếu nào. Thêm dòng đó ở đầu tệp.",
+
+	// Languages as their speakers call them.
+	"language.name.vi":  "Tiếng Việt",
+	"language.name.en":  "English",
+	"language.name.fr":  "Français",
+	"language.name.zh":  "中文",
+	"language.name.ja":  "日本語",
+	"language.name.ko":  "한국어",
+	"language.name.km":  "ភាសាខ្មែរ",
+	"language.name.lo":  "ລາວ",
+	"language.name.ru":  "Русский",
+	"language.name.hmn": "Hmoob",
+	"language.name.tyz": "Tày",
+	"language.name.nut": "Nùng",
+	"language.name.cjm": "Chăm",
+
+	"language.change": "tệp ngôn ngữ %v",
+	"language.noForm": "Tệp %v thiếu dòng “form: mã@phiên bản” cho biết tệp dịch phiếu nào. Thêm dòng đó ở đầu tệp.",
 
 	"page.question":   "Câu hỏi",
 	"page.skip":       "Đến nội dung chính",

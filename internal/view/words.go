@@ -33,16 +33,10 @@ func WordsIn(lang string) string {
 	return "en"
 }
 
-// languageNames are how the speakers of a language call it.
-var languageNames = map[string]string{
-	"vi": "Tiếng Việt", "en": "English", "fr": "Français", "zh": "中文", "ja": "日本語", "ko": "한국어", "km": "ភាសាខ្មែរ", "lo": "ລາວ", "ru": "Русский",
-	"hmn": "Hmoob", "tyz": "Tày", "nut": "Nùng", "tdd": "Thái", "jra": "Jarai", "cjm": "Chăm",
-}
-
 // LanguageName is a language in its own words, or its tag.
 func LanguageName(tag string) string {
-	if name, ok := languageNames[tag]; ok {
-		return name
+	if key := "language.name." + tag; vi.Has(key) {
+		return vi.Text(key)
 	}
 	return tag
 }
