@@ -100,9 +100,9 @@ func (c CampaignBook) columns() []column {
 }
 
 func (c CampaignBook) cells(r CampaignRow) []cell {
-	cells := []cell{words(r.Code), words(r.Unit), shown(r.N)}
+	cells := []cell{words(r.Code), words(r.Unit), countCell(r.N)}
 	for _, g := range r.Groups {
-		cells = append(cells, shown(g.Have))
+		cells = append(cells, countCell(g.Have))
 		if c.Planned {
 			cells = append(cells, wholeOr(g.Need))
 		}
@@ -126,8 +126,8 @@ func (c CampaignBook) cells(r CampaignRow) []cell {
 	return cells
 }
 
-// shown is a count, or the word for one that must not be shown.
-func shown(n int64) cell {
+// countCell is a count, or the word for one that must not be shown.
+func countCell(n int64) cell {
 	if n == survey.Hidden {
 		return cell{value: vi.Text("admin.hidden"), style: midLook()}
 	}
