@@ -51,7 +51,7 @@ var (
 	tokens                 = &docstore.Collection{Name: "tokens", Indexes: []*docstore.Index{tokensByBatch, tokensByClaim}}
 	tokenBatches           = &docstore.Collection{Name: "token_batches", Indexes: []*docstore.Index{tokenBatchesByCampaign}}
 	apiTokens              = &docstore.Collection{Name: "api_tokens"}
-	tokensByBatch          = docstore.On("batch", "state")
+	tokensByBatch          = docstore.On("batch")
 	tokensByClaim          = &docstore.Index{Name: "claimed", Fields: []string{"claimed"}, Sparse: true}
 	tokenBatchesByCampaign = docstore.On("campaign")
 
