@@ -248,6 +248,9 @@ func (s *Server) statsPage(c *fiber.Ctx) error {
 		one.view, one.other = name, nil
 		p.Tabs = append(p.Tabs, view.Link{Label: vi.Text("stats.view." + viewWord(name)), URL: one.address(""), Current: name == st.view})
 	}
+	if mayDo(c, account.ReviewData) {
+		p.Tabs = append(p.Tabs, view.Link{Label: vi.Text("stats.texts"), URL: p.CampaignURL + "/y-kien"}, view.Link{Label: vi.Text("stats.review"), URL: p.CampaignURL + "/luot-tra-loi"})
+	}
 	t := st.table()
 	p.Heading, p.Notes, p.Choose = t.title, t.notes, st.choose()
 	rows, listing := listOf(c, t.rows, statText, t.listColumns(c.Query("sap")), st.keep()...)
