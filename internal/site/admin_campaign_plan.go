@@ -377,14 +377,3 @@ func (a *admin) populationWrite(c *fiber.Ctx) error {
 	}
 	return a.storePopulations(c, &p, next)
 }
-
-// needOf returns what the plan needs from each group of a unit.
-func (p *plan) needOf(unit string) map[string]int {
-	need := map[string]int{}
-	for _, g := range p.groups {
-		if n, known := p.campaign.Need(p.people, unit, g); known {
-			need[g] = n
-		}
-	}
-	return need
-}
