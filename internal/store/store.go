@@ -27,8 +27,9 @@ type Store struct {
 	open       campaignCache
 	languages  sync.Map // ref of a form → cachedLanguages
 	ids        idSource
-	places     sync.Map // Counted → the start of its receipts
-	published  sync.Map // campaign → publishedSeen
+	tokenReads chan struct{} // a place for each token being read
+	places     sync.Map      // Counted → the start of its receipts
+	published  sync.Map      // campaign → publishedSeen
 }
 
 // Options are what a Store needs. Clock may be nil for the real one.
@@ -42,7 +43,7 @@ type Options struct {
 
 // New returns a store over an open database.
 func New(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{db: o.DB, files: o.Files, clock: o.Clock, log: o.Log, secret: []byte(o.Secret)}
+	s := &Store{db: o.DB, files: o.Files, clock: o.Clock, log: o.Log, secret: []byte(o.Secret), tokenReads: make(chan struct{}, tokenReaders)}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

@@ -28,6 +28,9 @@ const (
 	claimWork = ClaimLife / 2
 	// tokenChunk is how many tokens are handed to the database at once.
 	tokenChunk = 1000
+	// tokenReaders is how many tokens are read at once. More would only open
+	// more connections: one read takes microseconds.
+	tokenReaders = 4
 )
 
 // TokenState is what became of a token.
@@ -243,7 +246,9 @@ func (s *Store) Token(ctx context.Context, typed string) (Token, error) {
 }
 
 func (s *Store) tokenByID(ctx context.Context, id string) (Token, error) {
+	s.tokenReads <- struct{}{}
 	t, version, err := get[Token](ctx, s, tokens, id, "token.unknown")
+	<-s.tokenReads
 	t.ID, t.Version = id, version
 	return t, err
 }
