@@ -7,4 +7,5 @@ func (s *Server) apiRoutes(r fiber.Router) {
 	s.surveyAPI(r)
 	s.batchAPI(r)
 	s.periodAPI(r)
+	r.Get("/openapi.json", s.openAPIDocument)
 }
