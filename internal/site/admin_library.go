@@ -59,6 +59,8 @@ func (a *admin) libraryRoutes(r fiber.Router, l *library) {
 		l.editorRoutes(r)
 		r.Get(base+"/:id/:v/so-sanh", may, l.diff)
 		r.Get(base+"/:id/:v/bang.xlsx", may, l.downloadBook)
+	} else {
+		l.builderRoutes(r)
 	}
 }
 

@@ -108,7 +108,11 @@ func (s formShelf) version(ctx context.Context, id string, number int) (store.Ve
 func (s formShelf) put(ctx context.Context, v store.Version) error { return s.store.PutForm(ctx, v) }
 
 func (s formShelf) read(_ context.Context, data []byte, file string) (store.Version, error) {
-	form, err := survey.Parse(data, file)
+	parse := func() (*survey.Form, error) { return survey.Parse(data, file) }
+	if xlsx.IsWorkbook(data) {
+		parse = func() (*survey.Form, error) { return xlsx.ReadForm(data) }
+	}
+	form, err := parse()
 	if err != nil {
 		return store.Version{}, err
 	}

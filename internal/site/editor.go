@@ -258,10 +258,5 @@ func (l *library) treeNew(c *fiber.Ctx) error {
 	return done(c, l.url(v), "saved")
 }
 
-// editURL is where a draft is edited: a set in the tree, a form as text.
-func (l *library) editURL(v store.Version) string {
-	if l.isSets() {
-		return l.url(v) + "/soan"
-	}
-	return l.url(v) + "/sua"
-}
+// editURL is where a draft is edited.
+func (l *library) editURL(v store.Version) string { return l.url(v) + "/soan" }

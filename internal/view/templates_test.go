@@ -31,7 +31,7 @@ var pages = map[string]any{
 	"paper/batch": view.PaperBatch{}, "paper/diff": view.PaperDiff{}, "paper/entry": view.PaperEntry{}, "paper/import": view.PaperImport{},
 	"paper/import_one": view.PaperImportOne{}, "paper/print": view.PaperPrint{}, "paper/start": view.PaperStart{},
 	"kiosk/end": view.KioskEnd{}, "kiosk/form": view.Survey{}, "kiosk/list": view.KioskList{}, "kiosk/setup": view.KioskSetup{}, "kiosk/start": view.KioskStart{}, "kiosk/thanks": view.KioskThanks{},
-	"export/campaign": view.Export{}, "export/log": view.ExportLog{}, "public/published": view.Published{},
+	"builder/edit": view.Builder{}, "builder/diff": view.SetDiff{}, "export/campaign": view.Export{}, "export/log": view.ExportLog{}, "public/published": view.Published{},
 	"ranking/table": view.Ranking{}, "replay/show": view.Replay{},
 	"surveyor/app": view.SurveyorApp{}, "surveyor/paper": view.SurveyorPaper{}, "survey/form": view.Survey{}, "survey/receipt": view.Receipt{}, "survey/stopped": view.SurveyStopped{},
 }
