@@ -71,9 +71,7 @@ func TestNothingPersonal(t *testing.T) {
 	base := "http://" + ln.Addr().String()
 
 	secrets := []string{personalAddress, personalNetwork, personalAgent, personalKey, personalCookie}
-	for _, token := range tokens {
-		secrets = append(secrets, token)
-	}
+	secrets = append(secrets, tokens...)
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	send := func(status int, path, kind, body, address, key string) *http.Response {
 		t.Helper()

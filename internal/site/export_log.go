@@ -9,15 +9,10 @@ import (
 	"thanthien/internal/store"
 )
 
-// logExport records that the visitor takes rows of data out through this
-// request. what says which: responses, texts, survey, tokens, … (vi has its
-// name under "export.what."). Every handler that hands out a file of answers,
-// figures or tokens calls it before sending; when it fails, nothing is sent.
-func (s *Server) logExport(c *fiber.Ctx, what string, rows int) error {
-	return s.logExportSum(c, what, int64(rows), "")
-}
-
-// logExportSum is logExport with the checksum of the rows.
+// logExportSum records that the visitor takes rows of data out through this
+// request, with the checksum of the rows. what says which data: responses,
+// texts, survey, tokens, … (vi has its name under "export.what."). It comes
+// before sending; when it fails, nothing is sent.
 func (s *Server) logExportSum(c *fiber.Ctx, what string, rows int64, sum string) error {
 	user, _ := userOf(c)
 	via := store.ViaPage
