@@ -139,7 +139,7 @@ func (s *Server) admit(ctx context.Context, c *survey.Campaign, unit string, in 
 	case free:
 		return nil
 	case wait:
-		return &tooMany{why: fault.New(fault.TooMany, "public.tooMany", int((after+time.Minute-1)/time.Minute)), retry: after}
+		return &tooMany{why: fault.New(fault.TooMany, "public.tooMany", minutes(after)), retry: after, quiet: after}
 	}
 	if ok, err := s.solved(ctx, c.ID, unit, in.altcha); ok || err != nil {
 		return err
@@ -148,8 +148,11 @@ func (s *Server) admit(ctx context.Context, c *survey.Campaign, unit string, in 
 	if err != nil {
 		return err
 	}
-	return &tooMany{why: fault.New(fault.TooMany, "public.challenge"), retry: after, challenge: text}
+	return &tooMany{why: fault.New(fault.TooMany, "public.challenge"), retry: ChallengeRetry, quiet: after, challenge: text}
 }
+
+// minutes rounds up to whole minutes, as sentences tell them.
+func minutes(d time.Duration) int { return int((d + time.Minute - 1) / time.Minute) }
 
 // limited reports whether the limits of anonymous answers apply.
 func (in *submission) limited() bool {

@@ -26,7 +26,7 @@ import (
 // behindProxy makes the test's own requests come from a trusted proxy.
 func (s *testSite) behindProxy() {
 	s.tb.Helper()
-	app, err := New(Options{Store: s.store, Config: config.Config{TrustedProxies: "0.0.0.0, 10.0.0.0/8"},
+	app, err := New(Options{Store: s.store, Config: config.Config{TrustedProxies: "0.0.0.0, 127.0.0.1, 10.0.0.0/8"},
 		Log: slog.New(slog.NewTextHandler(s.log, nil))})
 	ok(s.tb, err)
 	s.app = app
@@ -260,6 +260,29 @@ func TestLimiter(t *testing.T) {
 	}
 	if len(l.addresses) > MaxTracked || len(l.addresses) < MaxTracked/2 {
 		t.Errorf("%d addresses kept", len(l.addresses))
+	}
+}
+
+// TestLimitFades takes the limiter at its word: when nothing more comes, the
+// next answer is free after the time it told, and not a while before.
+func TestLimitFades(t *testing.T) {
+	for _, n := range []int{FreePerAddress, FreePerAddress + 1, 100, HardPerAddress, 3 * HardPerAddress} {
+		for _, into := range []time.Duration{0, time.Second, 3 * time.Minute, LimitSpan - time.Second} {
+			l, now := newLimiter(), testNow.Truncate(LimitSpan).Add(into)
+			for range n {
+				l.add("a", "c", "u", now)
+			}
+			before, after := l.judge("a", "c", "u", now)
+			if before == free || after <= 0 || after > 2*LimitSpan {
+				t.Fatalf("%d answers: %v for %v", n, before, after)
+			}
+			if early, _ := l.judge("a", "c", "u", now.Add(after-30*time.Second)); after > time.Minute && early < before {
+				t.Errorf("%d answers at %v: %v already 30 s before %v", n, into, early, after)
+			}
+			if late, _ := l.judge("a", "c", "u", now.Add(after+time.Second)); late >= before {
+				t.Errorf("%d answers at %v: %v even after %v", n, into, late, after)
+			}
+		}
 	}
 }
 

@@ -40,8 +40,9 @@ const (
 // with the time to wait.
 type tooMany struct {
 	why       *fault.Error
-	retry     time.Duration
-	challenge string // JSON
+	retry     time.Duration // after which the same call may be sent, the challenge solved
+	quiet     time.Duration // after which it needs no challenge, when few others come
+	challenge string        // JSON
 }
 
 func (t *tooMany) Error() string { return t.why.Error() }
@@ -113,21 +114,40 @@ func (w window) count(t time.Time) int {
 	return int(w.now) + int(int64(w.last)*(LimitSpan.Milliseconds()-passed)/LimitSpan.Milliseconds())
 }
 
+// fades is how long after t the count falls below most when nothing more comes;
+// 0 when it is below already. It is at most twice LimitSpan.
+func (w window) fades(t time.Time, most int) time.Duration {
+	if w.count(t) < most {
+		return 0
+	}
+	w = w.at(t)
+	left := LimitSpan - time.Duration(t.UnixMilli()%LimitSpan.Milliseconds())*time.Millisecond
+	if int(w.now) < most { // within this span: what is left of the one before fades
+		return max(left-spanOf(most-int(w.now), int(w.last)), time.Second)
+	}
+	return left + LimitSpan - spanOf(most, int(w.now))
+}
+
+// spanOf is the part of LimitSpan, in whole seconds, that n of all are.
+func spanOf(n, all int) time.Duration {
+	return (LimitSpan * time.Duration(n) / time.Duration(max(all, 1))).Truncate(time.Second)
+}
+
 // judge weighs a further answer from an address ("" is unknown) to a unit; the
-// time is how long to wait.
+// time is after how long it is free again, or for wait no longer refused, when
+// nothing more comes.
 func (l *limiter) judge(address, campaign, unit string, t time.Time) (demand, time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	all, own := l.units[l.id(campaign, unit)].count(t), 0
+	all, own := l.units[l.id(campaign, unit)], window{}
 	if address != "" {
-		own = l.addresses[l.id(address, campaign, unit)].count(t)
+		own = l.addresses[l.id(address, campaign, unit)]
 	}
-	switch {
-	case all >= HardPerUnit || own >= HardPerAddress:
-		left := LimitSpan - time.Duration(t.UnixMilli()%LimitSpan.Milliseconds())*time.Millisecond
-		return wait, max(left.Truncate(time.Second), time.Minute)
-	case all >= BurstPerUnit || own >= FreePerAddress:
-		return challenge, ChallengeRetry
+	if after := max(all.fades(t, HardPerUnit), own.fades(t, HardPerAddress)); after > 0 {
+		return wait, max(after, time.Minute)
+	}
+	if after := max(all.fades(t, BurstPerUnit), own.fades(t, FreePerAddress)); after > 0 {
+		return challenge, after
 	}
 	return free, 0
 }

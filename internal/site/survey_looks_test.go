@@ -3,6 +3,8 @@ package site
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
 	"strings"
 	"testing"
@@ -163,6 +165,75 @@ func TestChallengeInBrowser(t *testing.T) {
 	if n := browsertest.Eval[int](b, `JSON.parse(atob(document.querySelector("[name=altcha]").value)).number`); n != 4321 {
 		t.Errorf("solved %d, want 4321", n)
 	}
+}
+
+// busy makes an address use up what it may send to a unit without a challenge.
+func (s *testSite) busy(address, unitCode string) {
+	s.tb.Helper()
+	for range FreePerAddress {
+		s.do("POST", "/k/"+testCampaign+"/"+unitCode, strings.NewReader(filled("").Encode()), "Content-Type", "application/x-www-form-urlencoded", "X-Forwarded-For", address).want(s.tb, 303)
+	}
+}
+
+// serveFrom serves the site behind a proxy that tells the visitor's address.
+func (s *testSite) serveFrom(address string) string {
+	s.tb.Helper()
+	at, err := url.Parse(browsertest.Serve(s.tb, s.app))
+	ok(s.tb, err)
+	proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(at)
+		r.Out.Host = r.In.Host
+		r.Out.Header.Set("X-Forwarded-For", address)
+	}})
+	s.tb.Cleanup(proxy.Close)
+	return proxy.URL
+}
+
+// TestLimitInBrowser sends one form more than an address may without a
+// challenge: with scripts the browser solves it and the answers arrive; without
+// them the page tells when to send again, and keeps the answers.
+func TestLimitInBrowser(t *testing.T) {
+	const address = "203.0.113.9"
+	s := newSite(t)
+	s.behindProxy()
+	b := browsertest.Open(t, browsertest.Phone)
+	at := s.serveFrom(address)
+	begin := func() {
+		b.Click("input[name=group][value=resident]")
+		b.Click("#consent")
+	}
+	b.Go(at + longURL) // before the rush
+	begin()
+	b.Click("[data-go]")
+	pick(b, "q1", "4")
+	b.Click("[data-go]")
+	b.Click("[data-go]")
+	s.busy(address, longUnit)
+	b.Click("[data-send]")
+	b.See(".receipt")
+	if n := len(s.stored()); n != FreePerAddress+1 {
+		t.Errorf("%d stored, want %d", n, FreePerAddress+1)
+	}
+
+	b.Scripts(false)
+	b.Go(at + longURL)
+	begin()
+	pick(b, "q1", "2")
+	b.Type("textarea[name='a.y1']", "Chờ lâu")
+	b.Click("[data-send]")
+	b.See("#dung")
+	if got := b.Text("#dung"); !strings.Contains(got, "sau khoảng") {
+		t.Errorf("the page does not say when to send again: %s", got)
+	}
+	b.Scripts(true) // for axe; the page stays as it was loaded
+	looks(t, b, "survey-limit-noscript")
+	if !browsertest.Eval[bool](b, `document.querySelector("[name='a.q1'][value='2']").checked && document.querySelector("[name='a.y1']").value === "Chờ lâu"`) {
+		t.Error("the answers are lost")
+	}
+	*s.now = testNow.Add(2 * LimitSpan) // as long as it may take
+	b.Scripts(false)
+	b.Click("[data-send]")
+	b.See(".receipt")
 }
 
 func TestKioskInBrowser(t *testing.T) {

@@ -67,6 +67,7 @@ func (s *Server) showSheet(c *fiber.Ctx, campaign *survey.Campaign, form *survey
 		page.Challenge = refused.challenge
 		if page.Challenge != "" {
 			page.Scripts = append(page.Scripts, powScript)
+			page.Unsolved = say(page.Page, "public.noScript", minutes(refused.quiet))
 		}
 		c.Set(fiber.HeaderRetryAfter, retryAfter(refused.retry))
 	}

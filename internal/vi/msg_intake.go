@@ -20,6 +20,7 @@ var intakeMessages = map[string]string{
 	"public.tokenUsed":  "Mã mời này đã được dùng khoảng %v. Mỗi mã chỉ trả lời được một lần.",
 	"public.channelOut": "Đợt khảo sát này không nhận câu trả lời theo cách này. Các cách được nhận: %v.",
 	"public.tooMany":    "Hiện có quá nhiều câu trả lời được gửi đến. Xin gửi lại sau %v phút; các câu đã trả lời vẫn còn trên trang.",
+	"public.noScript":   "Trình duyệt không bật JavaScript thì không tự làm được bước này: xin gửi lại phiếu sau khoảng %v phút, khi đã vắng hơn.",
 	"public.challenge":  "Hiện có nhiều câu trả lời được gửi đến cùng lúc nên cần thêm một bước kiểm tra tự động. Xin gửi lại phiếu; các câu đã trả lời vẫn còn nguyên.",
 	"load.tokens":       "Tệp mã mời trống hoặc sai định dạng. Cần mỗi dòng một mã, hoặc tệp CSV có cột token (và unit, group).",
 	"batch.shape":       "Nội dung phải là một đối tượng JSON có trường items là danh sách phiếu.",

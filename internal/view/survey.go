@@ -33,7 +33,7 @@ type Survey struct {
 	Token     string // of the invitation; empty: an open link
 	TokenFor  string // the group that the invitation is for; empty: any
 	Challenge string // the proof of work asked for, as JSON; empty: none
-	Retry     int    // seconds after which sending again may help; 0: at once
+	Unsolved  string // what a browser without scripts may do about the challenge
 	Kiosk     *KioskRun
 }
 

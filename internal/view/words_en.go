@@ -86,6 +86,7 @@ var english = map[string]string{
 	"public.title.pause": "The survey is paused",
 	"public.tokenUsed":   "This invitation was used about %v. Each one can be used once.",
 	"public.tooMany":     "Very many answers are arriving at the moment. Please send again in %v minutes; your answers are still on this page.",
+	"public.noScript":    "A browser without JavaScript cannot do this check: please send again in about %v minutes, when it is quieter.",
 	"public.challenge":   "Many answers are arriving at once, so an automatic check is needed. Please send again; your answers are still on this page.",
 	"token.unknown":      "The invitation code is wrong or no longer valid. Please compare it letter by letter with your invitation.",
 	"token.campaign":     "This invitation belongs to another survey. Please open the address on the invitation.",
