@@ -273,6 +273,10 @@ func (b *formView) summary(q *formNode, kind survey.Kind) string {
 		parts = append(parts, vi.Text("builder.required"))
 	}
 	if on := q.values[keyShowOn]; on != "" {
+		asked := slices.IndexFunc(b.asked, func(o *formNode) bool { return o.values["code"] == on })
+		if asked >= 0 {
+			on = strconv.Itoa(asked + 1)
+		}
 		parts = append(parts, vi.Text("builder.after", on))
 	}
 	return strings.Join(parts, "; ")

@@ -117,6 +117,7 @@ func (s *Server) campaignLinks(c *fiber.Ctx, campaign *survey.Campaign) []view.L
 	add(runs && campaign.Accepts(survey.Token), "plan.invitations", at+"/loi-moi")
 	add(mayDo(c, account.EnterPaper) && campaign.Accepts(survey.Paper), "plan.paper", at+"/phieu-giay")
 	add(mayDo(c, account.ReviewData) && campaign.Accepts(survey.Token), "plan.recheck", at+"/phuc-tra")
+	add(mayDo(c, account.ExportData), "export.tab", at+"/xuat")
 	add(runs, "plan.populations", "/quan-tri/dot/"+campaign.ID+"/dan-so")
 	add(runs, "plan.switches", "/quan-tri/dot/"+campaign.ID)
 	return links
