@@ -17,14 +17,6 @@ const (
 	keyWeights   = "index.group_weights."
 )
 
-func groupWords() []word {
-	var words []word
-	for _, g := range survey.Respondents() {
-		words = append(words, word{g, vi.Text("group." + g)})
-	}
-	return words
-}
-
 func questionKindWords() []word {
 	var words []word
 	for _, k := range []survey.Kind{survey.Scale, survey.Choice, survey.Multi, survey.Text, survey.Number, survey.Date} {
