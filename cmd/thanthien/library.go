@@ -105,7 +105,11 @@ func runFormImport(ctx context.Context, e *env, args []string) error {
 		return runLanguageImport(ctx, e, tag, rest)
 	}
 	return runImport(ctx, e, "form import", args, criteria.Forms(), func(ctx context.Context, d *database, v store.Version, data []byte, file string) (store.Version, error) {
-		form, err := survey.Parse(data, file)
+		parse := func() (*survey.Form, error) { return survey.Parse(data, file) }
+		if xlsx.IsWorkbook(data) {
+			parse = func() (*survey.Form, error) { return xlsx.ReadForm(data) }
+		}
+		form, err := parse()
 		if err != nil {
 			return v, err
 		}
