@@ -81,11 +81,7 @@ func (s *Server) accept(ctx context.Context, c *survey.Campaign, form *survey.Fo
 	if err := stopped(c, in.given(c, now)); err != nil {
 		return s.earlier(ctx, c, unit, in.key, err)
 	}
-	token, err := s.readToken(ctx, c, unit, in)
-	if err != nil {
-		return "", false, err
-	}
-	answers, err := checkSubmission(c, form, in)
+	answers, err := s.check(ctx, c, form, unit, in)
 	if err != nil {
 		return "", false, err
 	}
@@ -101,13 +97,21 @@ func (s *Server) accept(ctx context.Context, c *survey.Campaign, form *survey.Fo
 	}
 	r.Flags = flagsOf(c, form, answers, in, r.Seconds)
 	if in.token != "" {
-		return s.addWithToken(ctx, token, r)
+		return s.addWithToken(ctx, c, in, r)
 	}
 	receipt, existed, err = s.store.AddResponse(ctx, r)
 	if err == nil && !existed && in.limited() {
 		s.intake.limits.add(in.from.address, c.ID, unit, now)
 	}
 	return receipt, existed, err
+}
+
+// check is checkSubmission, and what is wrong with the token if there is one.
+func (s *Server) check(ctx context.Context, c *survey.Campaign, form *survey.Form, unit string, in *submission) (survey.Answers, error) {
+	if in.token != "" {
+		return s.checkWithToken(ctx, c, form, unit, in)
+	}
+	return checkSubmission(c, form, in)
 }
 
 // given is the time that decides whether the campaign takes the answer: for an

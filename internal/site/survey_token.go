@@ -10,24 +10,35 @@ import (
 	"thanthien/internal/vi"
 )
 
-// readToken looks up the token of a submission that has one and checks what it
-// is for; what is wrong with it is noted beside the other fields. A submission
-// without a group gets the token's.
-func (s *Server) readToken(ctx context.Context, c *survey.Campaign, unit string, in *submission) (store.Token, error) {
-	if in.token == "" {
-		return store.Token{}, nil
-	}
+// checkWithToken is checkSubmission for a submission with a token. The token is
+// read only for its group or when something is wrong, to tell all of it at once;
+// else storing the response reads and checks it.
+func (s *Server) checkWithToken(ctx context.Context, c *survey.Campaign, form *survey.Form, unit string, in *submission) (survey.Answers, error) {
 	in.channel = survey.Token
+	if in.group != "" {
+		if answers, err := checkSubmission(c, form, in); err == nil {
+			return answers, nil
+		}
+	}
+	if err := s.readToken(ctx, c, unit, in); err != nil {
+		return survey.Answers{}, err
+	}
+	return checkSubmission(c, form, in)
+}
+
+// readToken looks up the token of a submission and checks what it is for; what
+// is wrong with it is noted beside the other fields. A submission without a
+// group gets the token's.
+func (s *Server) readToken(ctx context.Context, c *survey.Campaign, unit string, in *submission) error {
 	problem := func(path, key string, args ...any) {
 		in.problems = append(in.problems, fault.Problem{Path: path, Key: key, Args: args})
 	}
-	t, err := s.store.Token(ctx, in.token)
+	t, err := s.findToken(ctx, in.from, in.token)
 	switch {
 	case fault.Is(err, fault.NotFound) || err == nil && t.State == store.TokenRevoked:
 		problem("token", "token.unknown")
-		return t, nil
 	case err != nil:
-		return t, err
+		return err
 	case t.Campaign != c.ID:
 		problem("token", "token.campaign")
 	case t.Unit != unit:
@@ -37,7 +48,7 @@ func (s *Server) readToken(ctx context.Context, c *survey.Campaign, unit string,
 	case t.Group != "" && in.group != t.Group:
 		problem("group", "token.group", vi.Text("group."+t.Group))
 	}
-	return t, nil
+	return nil
 }
 
 // tokenUnit is a unit's name, or its code when it cannot be read.
@@ -48,20 +59,32 @@ func (s *Server) tokenUnit(ctx context.Context, code string) string {
 	return code
 }
 
-// addWithToken stores a response under its token. Answers with one token that
-// arrive together count as one: all get its receipt.
-func (s *Server) addWithToken(ctx context.Context, t store.Token, r *store.Response) (string, bool, error) {
+// addWithToken stores a response under the token of its submission. Answers
+// with one token that arrive together count as one: all get its receipt.
+func (s *Server) addWithToken(ctx context.Context, c *survey.Campaign, in *submission, r *store.Response) (string, bool, error) {
 	first, existed := false, false
-	receipt, err, _ := s.intake.flights.Do(t.ID, func() (any, error) {
+	id := s.store.TokenID(in.token)
+	receipt, err, _ := s.intake.flights.Do(c.ID+"/"+r.Unit+"/"+id, func() (any, error) {
 		first = true
-		receipt, was, err := s.store.AddWithToken(ctx, t, r)
+		receipt, was, err := s.store.AddWithToken(ctx, id, r)
 		existed = was
 		return receipt, err
 	})
-	if err != nil {
+	switch {
+	case fault.Is(err, fault.Invalid):
+		return "", false, s.unfit(ctx, c, r.Unit, in)
+	case err != nil:
 		return "", false, tokenFault(err)
 	}
 	return receipt.(string), existed || !first, nil
+}
+
+// unfit says what a token is for that is not for this response.
+func (s *Server) unfit(ctx context.Context, c *survey.Campaign, unit string, in *submission) error {
+	if err := s.readToken(ctx, c, unit, in); err != nil {
+		return err
+	}
+	return fault.List("public.answers", in.problems)
 }
 
 // tokenFault words the store's refusal of a token.

@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
 	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"thanthien/internal/docstore"
 	"thanthien/internal/fault"
@@ -15,24 +18,42 @@ import (
 // crash left. On an engine that can, (1) to (3) are one atomic write and no
 // claim is ever stored.
 
-// AddWithToken stores a response durably and uses up its token. existed is true
-// when the response of r.Key is there already, or another call with the token
-// came first by a moment: the receipt is the one given then. Conflict
-// "public.tokenUsed" (with the hour) when the token was used for another
-// response; NotFound when it was revoked.
-func (s *Store) AddWithToken(ctx context.Context, t Token, r *Response) (receipt string, existed bool, err error) {
+// AddWithToken stores a response durably and uses up the token of an id.
+// existed is true when the response of r.Key is there already, or another call
+// with the token came first by a moment: the receipt is the one given then.
+// Conflict "public.tokenUsed" (with the hour) when the token was used for
+// another response; NotFound when there is none or it was revoked; Invalid
+// "token.unfit" when it is for another campaign, unit or group.
+func (s *Store) AddWithToken(ctx context.Context, id string, r *Response) (receipt string, existed bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, claimWork)
 	defer cancel()
+	if joint, ok := s.db.(docstore.Joint); ok {
+		if receipt, existed, err = s.useAtOnce(ctx, joint, id, r); !fault.Is(err, fault.Stale) {
+			return receipt, existed, err
+		}
+	}
 	for {
+		t, err := s.tokenByID(ctx, id)
+		if err == nil && !t.fits(r) {
+			err = errUnfit()
+		}
+		if err != nil {
+			return "", false, err
+		}
 		receipt, existed, err = s.tryToken(ctx, t, r)
 		if !fault.Is(err, fault.Stale) {
 			return receipt, existed, err
 		}
-		if t, err = s.tokenByID(ctx, t.ID); err != nil {
-			return "", false, err
-		}
 	}
 }
+
+// fits reports whether the token is for the campaign, unit and group of a
+// response.
+func (t Token) fits(r *Response) bool {
+	return t.Campaign == r.Campaign && t.Unit == r.Unit && (t.Group == "" || t.Group == r.Group)
+}
+
+func errUnfit() error { return fault.New(fault.Invalid, "token.unfit") }
 
 // tryToken is AddWithToken with the token as it was read; Stale when it has
 // changed since.
@@ -47,9 +68,6 @@ func (s *Store) tryToken(ctx context.Context, t Token, r *Response) (string, boo
 		}
 		return s.Receipt(r.Campaign, r.Unit, r.Key), there, err
 	case TokenNew:
-		if joint, ok := s.db.(docstore.Joint); ok {
-			return s.useAtOnce(ctx, joint, t, r)
-		}
 		// A key that counted without this token leaves the token alone.
 		if there, err := s.hasResponse(ctx, r.Campaign, r.Unit, r.Key); err != nil || there {
 			return s.Receipt(r.Campaign, r.Unit, r.Key), there, err
@@ -58,19 +76,39 @@ func (s *Store) tryToken(ctx context.Context, t Token, r *Response) (string, boo
 	return s.useByClaim(ctx, t, r)
 }
 
-// useAtOnce uses a new token and inserts the response in one write.
-func (s *Store) useAtOnce(ctx context.Context, joint docstore.Joint, t Token, r *Response) (string, bool, error) {
-	raw, err := docstore.Marshal(t.used(s.Now()))
-	if err != nil {
-		return "", false, err
-	}
-	err = joint.ReplaceInsert(ctx, tokens, t.Version, raw, responses, r.raw())
+// useAtOnce uses a new token and inserts the response in one write; Stale when
+// the token is not new.
+func (s *Store) useAtOnce(ctx context.Context, joint docstore.Joint, id string, r *Response) (string, bool, error) {
+	now := s.Now()
+	err := joint.UpdateInsert(ctx, tokens, id, func(old bson.Raw) (bson.Raw, error) { return useRaw(old, r, now) }, responses, r.raw())
 	existed := docstore.DuplicateOn(err) == responseKey.Name
 	if existed {
 		err = nil
 	}
+	if fault.Is(err, fault.NotFound) {
+		err = fault.Wrap(err, fault.NotFound, "token.unknown")
+	}
 	return s.Receipt(r.Campaign, r.Unit, r.Key), existed, err
 }
+
+// useRaw is Token.used on the bytes of a new token, in their place: this is the
+// path that every respondent with an invitation takes.
+func useRaw(old bson.Raw, r *Response, now time.Time) (bson.Raw, error) {
+	text := func(name string) string { v, _ := docstore.Lookup(old, name).StringValueOK(); return v }
+	if t := (Token{Campaign: text("campaign"), Unit: text("unit"), Group: text("group")}); !t.fits(r) {
+		return nil, errUnfit()
+	}
+	state, used := docstore.Lookup(old, "state"), docstore.Lookup(old, "used")
+	if text("state") != string(TokenNew) || used.Type != bson.TypeDateTime {
+		return nil, fault.New(fault.Stale, "token.unknown")
+	}
+	copy(state.Value[4:], TokenUsed) // behind its length
+	binary.LittleEndian.PutUint64(used.Value, uint64(usedAt(now).UnixMilli()))
+	return old, nil
+}
+
+// usedAt is the time of use that a token keeps.
+func usedAt(now time.Time) time.Time { return now.Truncate(time.Hour) }
 
 // useByClaim claims a new token, or joins the claim there is, inserts the
 // response and erases the claim.
@@ -109,7 +147,7 @@ func (s *Store) settle(ctx context.Context, id, claim string) error {
 
 // used is the document of the token after its use at now.
 func (t Token) used(now time.Time) *tokenDoc {
-	t.State, t.Used, t.Claim, t.Claimed = TokenUsed, now.Truncate(time.Hour), "", time.Time{}
+	t.State, t.Used, t.Claim, t.Claimed = TokenUsed, usedAt(now), "", time.Time{}
 	return &tokenDoc{Meta: docstore.Meta{ID: t.ID, Version: t.Version}, Body: t}
 }
 

@@ -37,7 +37,7 @@ func TestTokenUse(t *testing.T) {
 			ok(t, err)
 			token, err := s.Token(ctx, " "+plain[0][:5]+"-"+plain[0][5:])
 			ok(t, err)
-			first, existed, err := s.AddWithToken(ctx, token, tokenResponse("K1"))
+			first, existed, err := s.AddWithToken(ctx, token.ID, tokenResponse("K1"))
 			if err != nil || existed {
 				t.Fatal(existed, err)
 			}
@@ -46,24 +46,24 @@ func TestTokenUse(t *testing.T) {
 			if token.State != TokenUsed || token.Claim != "" || !token.Claimed.IsZero() || token.Used.Minute() != 0 {
 				t.Errorf("token %+v", token)
 			}
-			again, existed, err := s.AddWithToken(ctx, token, tokenResponse("K1"))
+			again, existed, err := s.AddWithToken(ctx, token.ID, tokenResponse("K1"))
 			if err != nil || !existed || again != first {
 				t.Fatal(again, existed, err)
 			}
-			if _, _, err = s.AddWithToken(ctx, token, tokenResponse("K2")); !fault.Is(err, fault.Conflict) {
+			if _, _, err = s.AddWithToken(ctx, token.ID, tokenResponse("K2")); !fault.Is(err, fault.Conflict) {
 				t.Errorf("other key: %v", err)
 			}
 			// A key that has counted already leaves another token alone.
 			second, err := s.Token(ctx, plain[1])
 			ok(t, err)
-			if again, existed, err = s.AddWithToken(ctx, second, tokenResponse("K1")); err != nil || !existed || again != first {
+			if again, existed, err = s.AddWithToken(ctx, second.ID, tokenResponse("K1")); err != nil || !existed || again != first {
 				t.Fatal(again, existed, err)
 			}
 			n, err := s.RevokeBatch(ctx, b.ID)
 			if err != nil || n != 2 {
 				t.Fatal(n, err)
 			}
-			if _, _, err = s.AddWithToken(ctx, second, tokenResponse("K3")); !fault.Is(err, fault.NotFound) {
+			if _, _, err = s.AddWithToken(ctx, second.ID, tokenResponse("K3")); !fault.Is(err, fault.NotFound) {
 				t.Errorf("revoked: %v", err)
 			}
 			list, err := s.TokenBatches(ctx, "c1")
@@ -97,7 +97,7 @@ func TestTokenRace(t *testing.T) {
 					token, err := s.Token(ctx, typed)
 					if err == nil {
 						var receipt string
-						receipt, _, err = s.AddWithToken(ctx, token, tokenResponse(fmt.Sprint("K", i)))
+						receipt, _, err = s.AddWithToken(ctx, token.ID, tokenResponse(fmt.Sprint("K", i)))
 						mu.Lock()
 						if receipts[typed] == nil {
 							receipts[typed] = map[string]bool{}
@@ -157,7 +157,7 @@ func TestTokenSweep(t *testing.T) {
 	use := func(i int, key string) (string, error) {
 		token, err := s.Token(ctx, plain[i])
 		ok(t, err)
-		receipt, _, err := s.AddWithToken(ctx, token, tokenResponse(key))
+		receipt, _, err := s.AddWithToken(ctx, token.ID, tokenResponse(key))
 		return receipt, err
 	}
 	broken.insert = true

@@ -9,6 +9,8 @@ import (
 var intakeMessages = map[string]string{
 	"token.count":       "Mỗi đợt tạo từ 1 đến %v mã mời. Chia thành nhiều đợt nếu cần hơn.",
 	"token.batch":       "Không có đợt mã mời “%v”.",
+	"token.tooMany":     "Đã có quá nhiều mã mời sai được nhập từ địa chỉ mạng này. Xin thử lại sau %v phút.",
+	"token.unfit":       "Mã mời này dành cho đơn vị, đợt khảo sát hoặc nhóm người trả lời khác.",
 	"token.unknown":     "Mã mời không đúng hoặc không còn hiệu lực. Xin kiểm tra lại từng ký tự trên giấy mời.",
 	"token.campaign":    "Mã mời này thuộc đợt khảo sát khác. Xin mở đúng đường dẫn trên giấy mời.",
 	"token.unit":        "Mã mời này dành cho %v. Xin mở đúng đường dẫn trên giấy mời.",
@@ -18,6 +20,7 @@ var intakeMessages = map[string]string{
 	"token.days":        "Thời hạn của mã truy cập API là từ 1 đến %v ngày.",
 	"token.invalid":     "Chưa tạo được mã truy cập API.",
 	"public.tokenUsed":  "Mã mời này đã được dùng khoảng %v. Mỗi mã chỉ trả lời được một lần.",
+	"public.inviteOnly": "Đợt khảo sát này chỉ lấy ý kiến của người được mời. Xin nhập mã in trên giấy mời, hoặc quét mã QR trên giấy đó.",
 	"public.channelOut": "Đợt khảo sát này không nhận câu trả lời theo cách này. Các cách được nhận: %v.",
 	"public.tooMany":    "Hiện có quá nhiều câu trả lời được gửi đến. Xin gửi lại sau %v phút; các câu đã trả lời vẫn còn trên trang.",
 	"public.noScript":   "Trình duyệt không bật JavaScript thì không tự làm được bước này: xin gửi lại phiếu sau khoảng %v phút, khi đã vắng hơn.",

@@ -114,13 +114,9 @@ func (db *DB) add(b *batch, o *op) (broken bool) {
 	}
 	b.ops = append(b.ops, o)
 	b.size += len(o.doc)
-	apply := db.apply
-	if o.also != nil {
-		apply = db.applyBoth
-	}
-	err := apply(b, o)
+	err := db.apply(b, o)
 	o.err = o.t.fault(context.Background(), err)
-	return err != nil && !constraint(err) && !own(o.err)
+	return err != nil && !o.refused && !constraint(err) && !own(o.err)
 }
 
 // own reports whether a fault concerns its op alone.
@@ -137,10 +133,9 @@ func (db *DB) apply(b *batch, o *op) error {
 	case insert:
 		return db.applyInsert(b, o)
 	case replace:
-		o.args = append(o.args[:0], o.version+1, []byte(o.doc))
-		o.addKeys()
-		n, err := db.writer.exec(o.t.replace, append(o.args, o.id, o.version)...)
-		return db.outcome(o, n, err)
+		return db.applyReplace(o)
+	case update:
+		return db.applyUpdate(b, o)
 	default:
 		if o.t.c.Append {
 			if err := db.keepHigh(o); err != nil {
@@ -150,6 +145,21 @@ func (db *DB) apply(b *batch, o *op) error {
 		n, err := db.writer.exec(o.t.remove, o.id, o.version)
 		return db.outcome(o, n, err)
 	}
+}
+
+// applyReplace leaves the index columns alone when their keys stay: SQLite
+// writes an index anew whenever its column is set, changed or not, and the page
+// it stands on is another one for every document.
+func (db *DB) applyReplace(o *op) error {
+	o.args = append(o.args[:0], o.version+1, []byte(o.doc), o.id, o.version)
+	o.addKeys()
+	n, err := db.writer.exec(o.t.keep, o.args...)
+	if err == nil && n == 0 && len(o.keys) > 0 {
+		o.args = append(o.args[:0], o.version+1, []byte(o.doc))
+		o.addKeys()
+		n, err = db.writer.exec(o.t.replace, append(o.args, o.id, o.version)...)
+	}
+	return db.outcome(o, n, err)
 }
 
 func (db *DB) applyInsert(b *batch, o *op) error {

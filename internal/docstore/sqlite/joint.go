@@ -8,42 +8,67 @@ import (
 	"thanthien/internal/docstore"
 )
 
-// ReplaceInsert implements docstore.Joint: both go through the queue as one op
-// and are undone together.
-func (db *DB) ReplaceInsert(ctx context.Context, in *docstore.Collection, version int64, old bson.Raw, to *docstore.Collection, doc bson.Raw) error {
+// UpdateInsert implements docstore.Joint: both go through the queue as one op.
+// The document is read by the writer, whose cache is warm and current; another
+// connection would read its pages anew after every commit.
+func (db *DB) UpdateInsert(ctx context.Context, in *docstore.Collection, id any, change func(bson.Raw) (bson.Raw, error), to *docstore.Collection, doc bson.Raw) error {
 	second, err := db.newInsert(ctx, to, doc)
 	if err != nil {
 		return err
 	}
 	defer db.pending.Done()
-	defer second.free()
-	t, err := db.admit(ctx, in, old)
+	t, err := db.table(in)
+	if err == nil {
+		err = db.enter(ctx)
+	}
 	if err != nil {
+		second.free()
 		return err
 	}
 	defer db.pending.Done()
-	docstore.SetVersion(old, version+1)
-	first, err := newOp(replace, t, old, docstore.IDOf(old), version)
+	first, err := newOp(update, t, nil, id, 0)
 	if err != nil {
+		second.free()
 		return err
 	}
-	first.also = second
+	first.change, first.also = change, second
 	return db.do(ctx, first)
 }
 
-// applyBoth runs o and the insert that goes with it, or neither. The insert
-// comes first: it changes nothing when it fails, and when the replace fails its
-// one row is taken out again, which costs less than a savepoint each time.
-func (db *DB) applyBoth(b *batch, o *op) error {
+// applyUpdate reads a document, lets the op change it, runs the insert that
+// goes with it and replaces the document. Only the last two write, and the
+// insert changes nothing when it fails; so nothing is ever to be undone.
+func (db *DB) applyUpdate(b *batch, o *op) error {
+	stored, err := db.writer.value(context.Background(), o.t.get, o.id)
+	if err != nil {
+		return err
+	}
+	old, _ := stored.([]byte)
+	if old == nil {
+		id, _, _ := docstore.DecodeKey(o.id)
+		return docstore.ErrMissing(o.t.c, id)
+	}
+	o.version = docstore.VersionOf(old)
+	if err := o.become(old); err != nil {
+		o.refused = true
+		return err
+	}
 	if err := o.also.t.fault(context.Background(), db.apply(b, o.also)); err != nil {
 		return err
 	}
-	err := db.apply(b, o)
+	return db.applyReplace(o)
+}
+
+// become gives the op the document that its change makes of old.
+func (o *op) become(old bson.Raw) error {
+	doc, err := o.change(old)
 	if err == nil {
-		return nil
+		err = docstore.CheckDocument(doc)
 	}
-	if _, undo := db.writer.exec(o.also.t.remove, o.also.id, int64(1)); undo != nil {
-		return undo
+	if err != nil {
+		return err
 	}
-	return err
+	docstore.SetVersion(doc, o.version+1)
+	o.doc, o.keys = doc, o.keys[:0]
+	return o.encode(docstore.IDOf(doc))
 }

@@ -70,7 +70,7 @@ func (db *DB) Get(ctx context.Context, c *docstore.Collection, id any) (bson.Raw
 		return nil, err
 	}
 	defer db.release(r)
-	doc, err := r.value(context.Background(), "SELECT doc FROM "+t.name+" WHERE id = ?", key)
+	doc, err := r.value(context.Background(), t.get, key)
 	switch {
 	case err != nil:
 		return nil, asFault(ctx, err)

@@ -20,8 +20,10 @@ type table struct {
 	name    string
 	columns []column
 	insert  string
+	keep    string // replace that leaves the index columns as they are, if they are right
 	replace string
 	remove  string
+	get     string
 	version string
 	last    string
 }
@@ -38,18 +40,20 @@ func newTable(c *docstore.Collection) (*table, error) {
 		return nil, docstore.ErrQuery(err)
 	}
 	t := &table{c: c, name: quote(c.Name)}
-	names, marks, sets := "", "", ""
+	names, marks, sets, same := "", "", "", ""
 	for _, x := range c.Indexes {
 		if x.Tail {
 			continue
 		}
 		col := column{x, columnName(x)}
 		t.columns = append(t.columns, col)
-		names, marks, sets = names+", "+quote(col.name), marks+", ?", sets+", "+quote(col.name)+" = ?"
+		names, marks, sets, same = names+", "+quote(col.name), marks+", ?", sets+", "+quote(col.name)+" = ?", same+" AND "+quote(col.name)+" IS ?"
 	}
 	t.insert = "INSERT INTO " + t.name + " (id, v, doc" + names + ") VALUES (?, ?, ?" + marks + ")"
+	t.keep = "UPDATE " + t.name + " SET v = ?, doc = ? WHERE id = ? AND v = ?" + same
 	t.replace = "UPDATE " + t.name + " SET v = ?, doc = ?" + sets + " WHERE id = ? AND v = ?"
 	t.remove = "DELETE FROM " + t.name + " WHERE id = ? AND v = ?"
+	t.get = "SELECT doc FROM " + t.name + " WHERE id = ?"
 	t.version = "SELECT v FROM " + t.name + " WHERE id = ?"
 	t.last = "SELECT id FROM " + t.name + " ORDER BY id DESC LIMIT 1"
 	return t, nil

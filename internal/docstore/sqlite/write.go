@@ -22,6 +22,7 @@ type kind uint8
 const (
 	insert kind = iota
 	replace
+	update // replace by what a function makes of the document, with an insert
 	remove
 )
 
@@ -46,7 +47,12 @@ type op struct {
 	state   atomic.Int32
 	err     error // the outcome, kept until the commit
 	args    []driver.Value
-	also    *op // applied with this one, or neither; its fate is this one's
+
+	// Of an update: what it makes of the document, whether that was refused, and
+	// the insert that is applied with it, or neither.
+	change  func(bson.Raw) (bson.Raw, error)
+	refused bool
+	also    *op
 }
 
 var ops = sync.Pool{New: func() any { return &op{done: make(chan error, 1)} }}
@@ -54,7 +60,8 @@ var ops = sync.Pool{New: func() any { return &op{done: make(chan error, 1)} }}
 // newOp readies an op for a document, or for an id when doc is nil.
 func newOp(k kind, t *table, doc bson.Raw, id any, version int64) (*op, error) {
 	o := ops.Get().(*op)
-	o.kind, o.t, o.doc, o.version, o.assign, o.err, o.also = k, t, doc, version, false, nil, nil
+	o.kind, o.t, o.doc, o.version, o.assign, o.err = k, t, doc, version, false, nil
+	o.change, o.refused, o.also = nil, false, nil
 	o.keys = o.keys[:0]
 	o.state.Store(queued)
 	err := o.encode(id)
@@ -107,7 +114,10 @@ func (o *op) setID(id bson.ObjectID) {
 }
 
 func (o *op) free() {
-	o.doc, o.t = nil, nil
+	if o.also != nil {
+		o.also.free()
+	}
+	o.doc, o.t, o.also, o.change = nil, nil, nil, nil
 	clear(o.args)
 	ops.Put(o)
 }
