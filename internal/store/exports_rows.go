@@ -31,7 +31,7 @@ type ResponseRow struct {
 	Minutes     int64        // from opening to sending, rounded up; 0 unknown
 	Flags       survey.Flags // Burst too
 	Excluded    bool
-	Answers     []byte // packed; valid until the next row
+	Answers     []byte // packed
 }
 
 // vietnam is the country's time in seconds after UTC, all year.
@@ -55,34 +55,102 @@ func (s *Store) ResponseSet(ctx context.Context, c *survey.Campaign) (*ResponseS
 	return set, err
 }
 
+// A reader of the database keeps ahead of the writer of the file by so many
+// heaps of rows: the two take about as long as each other.
+const (
+	rowsHeap  = 512
+	heapAhead = 4
+)
+
+// rowHeap is rows that were read together; their answers lie in one piece of
+// memory. An error comes alone.
+type rowHeap struct {
+	rows    []ResponseRow
+	answers []byte
+	err     error
+}
+
 // Rows yields the set by unit and then by the random key, so that the order
 // says nothing about who answered before whom and is always the same. It ends
 // with a Conflict when a row of the set is missing or new.
 func (set *ResponseSet) Rows(ctx context.Context) iter.Seq2[*ResponseRow, error] {
 	return func(yield func(*ResponseRow, error) bool) {
-		row, n := &ResponseRow{}, int64(0)
-		q := docstore.Query{In: responses, On: responseKey, Eq: []any{set.campaign}}
-		for raw, err := range set.store.db.Find(ctx, q) {
-			var of bool
-			if err == nil {
-				of, err = set.read(row, raw)
+		ctx, stop := context.WithCancel(ctx)
+		heaps := make(chan *rowHeap, heapAhead)
+		go set.readAhead(ctx, heaps)
+		defer func() {
+			stop()
+			for range heaps { // until the reader has ended
 			}
-			if err != nil {
-				yield(nil, err)
+		}()
+		n := int64(0)
+		for heap := range heaps {
+			if heap.err != nil {
+				yield(nil, heap.err)
 				return
 			}
-			if !of {
-				continue
-			}
-			n++
-			if !yield(row, nil) {
-				return
+			for i := range heap.rows {
+				n++
+				if !yield(&heap.rows[i], nil) {
+					return
+				}
 			}
 		}
-		if n != set.Count {
+		switch {
+		case ctx.Err() != nil:
+			yield(nil, docstore.ErrEngine(ctx, ctx.Err(), fault.Timeout))
+		case n != set.Count:
 			yield(nil, fault.New(fault.Conflict, "export.changed", n, set.Count))
 		}
 	}
+}
+
+// readAhead sends the rows of the set and closes heaps.
+func (set *ResponseSet) readAhead(ctx context.Context, heaps chan<- *rowHeap) {
+	defer close(heaps)
+	send := func(h *rowHeap) bool {
+		select {
+		case heaps <- h:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	heap, row := &rowHeap{}, ResponseRow{}
+	q := docstore.Query{In: responses, On: responseKey, Eq: []any{set.campaign}}
+	for raw, err := range set.store.db.Find(ctx, q) {
+		var of bool
+		if err == nil {
+			of, err = set.read(&row, raw)
+		}
+		if err != nil {
+			if len(heap.rows) == 0 || send(heap) {
+				send(&rowHeap{err: err})
+			}
+			return
+		}
+		if !of {
+			continue
+		}
+		if heap.add(row); len(heap.rows) == rowsHeap {
+			if !send(heap) {
+				return
+			}
+			heap = &rowHeap{rows: make([]ResponseRow, 0, rowsHeap), answers: make([]byte, 0, cap(heap.answers))}
+		}
+	}
+	if len(heap.rows) > 0 {
+		send(heap)
+	}
+}
+
+// add keeps a row with a copy of its answers. A grown piece of memory leaves
+// the answers before it where they are.
+func (h *rowHeap) add(row ResponseRow) {
+	from := len(h.answers)
+	h.answers = append(h.answers, row.Answers...)
+	row.Answers = h.answers[from:len(h.answers):len(h.answers)]
+	h.rows = append(h.rows, row)
 }
 
 // read fills a row; it reports whether the response is of the set.
