@@ -129,8 +129,12 @@ func (s *Server) solved(ctx context.Context, campaign, unit, solution string) (b
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // admit refuses an anonymous answer that comes after too many others, until
-// its sender has waited or proved some work.
+// its sender has waited or proved some work; with a token, after too many wrong
+// ones.
 func (s *Server) admit(ctx context.Context, c *survey.Campaign, unit string, in *submission) error {
+	if in.token != "" {
+		return s.tooManyCodes(in.from)
+	}
 	if !in.limited() {
 		return nil
 	}

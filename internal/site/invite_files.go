@@ -186,7 +186,7 @@ func (s *Server) slips(c *fiber.Ctx, p *plan, list []madeToken, from int) error 
 		if err != nil {
 			return fault.Wrap(err, fault.Internal, "plan.qr")
 		}
-		out.Slips = append(out.Slips, view.Slip{Unit: names[t.unit], Group: vi.Text("group." + t.group), Serial: serial(t.unit, t.group, t.batch, t.number), Token: t.pieces(), Code: code, URL: url, Typed: typedPieces(url)})
+		out.Slips = append(out.Slips, view.Slip{Unit: names[t.unit], Group: vi.Text("group." + t.group), Serial: serial(t.unit, t.group, t.batch, t.number), Token: t.pieces(), Code: code, URL: url, Typed: typedPieces(base + codePath)})
 	}
 	return c.Render("invite/slips", out)
 }

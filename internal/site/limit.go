@@ -31,6 +31,9 @@ const (
 	// MaxTracked is how many addresses (times unit and campaign) are counted at
 	// once, about 100 bytes each; beyond it the oldest are forgotten.
 	MaxTracked = 200_000
+	// MaxGuesses is how many wrong codes of invitations an address may try; each
+	// has 65 random bits, so this only spares the database.
+	MaxGuesses = 100
 	// ChallengeRetry is the Retry-After of an answer that only lacks a proof of
 	// work.
 	ChallengeRetry = time.Second
@@ -164,6 +167,30 @@ func (l *limiter) add(address, campaign, unit string, t time.Time) {
 		l.forget(t)
 	}
 	bump(l.addresses, l.id(address, campaign, unit), t)
+}
+
+// guess counts a wrong code of an invitation.
+func (l *limiter) guess(address string, t time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if address == "" {
+		return
+	}
+	if len(l.addresses) >= MaxTracked {
+		l.forget(t)
+	}
+	bump(l.addresses, l.id(address), t)
+}
+
+// guessed is how long an address has to wait after too many wrong codes; 0 is
+// not at all.
+func (l *limiter) guessed(address string, t time.Time) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if address == "" {
+		return 0
+	}
+	return l.addresses[l.id(address)].fades(t, MaxGuesses)
 }
 
 func bump(m map[trackID]window, id trackID, t time.Time) {

@@ -198,6 +198,9 @@ func TestInvitations(t *testing.T) {
 	if n := slips.Find(".slip").Length(); n != 80 {
 		t.Errorf("%d slips", n)
 	}
+	if got := text(slips, ".slip"); !strings.Contains(got, "example.com/moi rồi nhập mã trên") {
+		t.Errorf("a slip does not name the short address: %s", got)
+	}
 	m.submit(at+"/loi-moi/tep", "du-lieu", "x\ty\tz\t1\tABC", "tep", "csv").want(t, 400)
 
 	list, err := s.store.TokenBatches(t.Context(), testCampaign)

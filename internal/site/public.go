@@ -29,6 +29,7 @@ func (s *Server) publicRoutes(r fiber.Router) {
 	r.Get("/k/:campaign/:unit/xong", s.receiptPage)
 	r.Get("/k/:campaign/:unit/poster", s.poster)
 	r.Get("/bien-nhan", s.receiptCheck)
+	s.codeRoutes(r)
 	s.kioskRoutes(r)
 	r.Get("/rieng-tu", s.privacyPage)
 	s.publishedRoutes(r)
@@ -82,15 +83,17 @@ type entry struct {
 	code, name string
 }
 
-// openEntries lists the communes of every open campaign: campaigns by closing
-// time, communes by name.
+// openEntries lists the communes of every open campaign that is answered on the
+// survey page: campaigns by closing time, communes by name.
 func (s *Server) openEntries(ctx context.Context) ([]entry, error) {
 	campaigns, err := s.store.Campaigns(ctx)
 	if err != nil {
 		return nil, err
 	}
 	now := s.now()
-	campaigns = slices.DeleteFunc(campaigns, func(c survey.Campaign) bool { return !c.Open(now) })
+	campaigns = slices.DeleteFunc(campaigns, func(c survey.Campaign) bool {
+		return !c.Open(now) || !c.Accepts(survey.Web) && !c.Accepts(survey.Token)
+	})
 	if len(campaigns) == 0 {
 		return nil, nil
 	}

@@ -42,8 +42,11 @@ func (s *Server) surveyPage(c *fiber.Ctx) error {
 	if why := stopped(campaign, now); why != nil {
 		return s.showStopped(c, campaign, form, why)
 	}
+	if why := shut(campaign, c.Query(tokenParam) != ""); why != nil {
+		return s.showStopped(c, campaign, form, why)
+	}
 	in := sheet{submission: submission{key: rand.Text(), token: cut(c.Query(tokenParam), maxTokenTyped)}, startedText: strconv.FormatInt(now.Unix(), 10)}
-	if in.group, err = s.invitation(c.UserContext(), id, unitCode, in.token); err != nil {
+	if in.group, err = s.invitation(c.UserContext(), s.visitorOf(c), id, unitCode, in.token); err != nil {
 		return s.showStopped(c, campaign, form, err)
 	}
 	page, err := s.surveyView(c, campaign, form, in, nil)
@@ -118,7 +121,7 @@ func answerField(form *survey.Form, path string) string {
 }
 
 // showStopped is the page of a campaign that takes no answers now, 410 when it
-// is over and 409 when it is not open yet or paused, and of an invitation that
+// is over and 409 when it is not open yet, paused or not answered here, and of an invitation that
 // cannot be used: 409 when it was used, 404 else.
 func (s *Server) showStopped(c *fiber.Ctx, campaign *survey.Campaign, form *survey.Form, why error) error {
 	f := asFault(why)
@@ -139,7 +142,12 @@ func (s *Server) showStopped(c *fiber.Ctx, campaign *survey.Campaign, form *surv
 		return err
 	}
 	base.Title = say(base, stoppedTitle(f))
+	ask := ""
+	if asksCode(f) {
+		ask = codePath + s.looks(c).query()
+	}
 	return c.Status(statuses[f.Kind]).Render("survey/stopped", view.SurveyStopped{
+		Ask:  ask,
 		Page: base, Campaign: campaign.Title, Unit: u.Name, Message: say(base, f.Key, f.Args...), Switch: sw,
 		Opens: vi.DateTime(campaign.Opens), Closes: vi.DateTime(campaign.Closes), Over: f.Kind == fault.Gone,
 	})
@@ -155,6 +163,10 @@ func stoppedTitle(f *fault.Error) string {
 		return "public.title.pause"
 	case "public.tokenUsed":
 		return "page.tokenUsed"
+	case "public.inviteOnly":
+		return "public.title.invited"
+	case "public.channelOut":
+		return "public.title.channel"
 	}
 	return "page.tokenBad"
 }

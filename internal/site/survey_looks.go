@@ -7,9 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"thanthien/internal/fault"
-	"thanthien/internal/store"
 	"thanthien/internal/survey"
-	"thanthien/internal/vi"
 	"thanthien/internal/view"
 )
 
@@ -107,26 +105,18 @@ func say(p view.Page, key string, args ...any) string { return view.Say(p.Lang, 
 // invitation looks up the token of an address: its group when it may be used,
 // or why it may not: Conflict with the hour of its use, NotFound else. Nothing
 // else is told about it.
-func (s *Server) invitation(ctx context.Context, campaign, unitCode, typed string) (group string, err error) {
+func (s *Server) invitation(ctx context.Context, v visitor, campaign, unitCode, typed string) (group string, err error) {
 	if typed == "" {
 		return "", nil
 	}
-	t, err := s.store.Token(ctx, typed)
+	t, err := s.findToken(ctx, v, typed)
 	switch {
 	case err != nil:
 		return "", err
 	case t.Campaign != campaign:
 		return "", fault.New(fault.NotFound, "token.campaign")
 	case t.Unit != unitCode:
-		u, err := s.store.Unit(ctx, t.Unit)
-		if err != nil {
-			return "", err
-		}
-		return "", fault.New(fault.NotFound, "token.unit", u.Name)
-	case t.State == store.TokenUsed:
-		return "", fault.New(fault.Conflict, "public.tokenUsed", vi.Hour(t.Used))
-	case t.State == store.TokenRevoked:
-		return "", fault.New(fault.NotFound, "token.unknown")
+		return "", fault.New(fault.NotFound, "token.unit", s.tokenUnit(ctx, t.Unit))
 	}
-	return t.Group, nil
+	return t.Group, usable(t)
 }

@@ -167,6 +167,121 @@ func TestChallengeInBrowser(t *testing.T) {
 	}
 }
 
+// TestInviteCode types the code of an invitation at the short address.
+func TestInviteCode(t *testing.T) {
+	s := newSite(t)
+	token := s.invite(testUnit, "business")
+	s.get("/moi").want(t, 200)
+	if n := s.get("/").want(t, 200).page(t).Find("a[href='/moi']").Length(); n != 1 {
+		t.Errorf("%d links from the first page", n)
+	}
+	typed := strings.ToLower(token[:4]) + "-" + token[4:8] + " " + token[8:]
+	res := s.post("/moi?chu=lon", url.Values{"ma": {typed}}).want(t, 303)
+	if got, want := res.Header.Get("Location"), surveyURL+"?chu=lon&t="+token; got != want {
+		t.Errorf("leads to %s, want %s", got, want)
+	}
+	s.get(res.Header.Get("Location")).want(t, 200)
+	for _, bad := range []string{"", "x", "0000000000000", strings.Repeat("9", 500), "<script>"} {
+		doc := s.post("/moi", url.Values{"ma": {bad}}).want(t, 404).page(t)
+		if doc.Find("#ma-loi").Length() != 1 || doc.Find("main script").Length() != 0 {
+			t.Errorf("%q: %s", bad, text(doc, "main"))
+		}
+	}
+	s.do("POST", "/moi", strings.NewReader("ma="+token), "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "cross-site").want(t, 403)
+	f := filled("voi-ma")
+	f.Set("group", "business")
+	f.Set("token", token)
+	s.post(surveyURL, f).want(t, 303)
+	if got := text(s.post("/moi", url.Values{"ma": {token}}).want(t, 409).page(t), "#ma-loi"); !strings.Contains(got, "10 giờ ngày 10/11/2026") {
+		t.Errorf("a used code says %q", got)
+	}
+	if strings.Contains(s.log.String(), token) {
+		t.Error("the log holds the code")
+	}
+}
+
+// TestInvitedOnly opens the survey of a campaign that takes invitations alone:
+// the page says so and asks for the code; with it, the form comes.
+func TestInvitedOnly(t *testing.T) {
+	s := newSite(t)
+	c, err := s.store.Campaign(t.Context(), testCampaign)
+	ok(t, err)
+	c.Channels = []survey.Channel{survey.Token, survey.Kiosk}
+	ok(t, s.store.PutCampaign(t.Context(), c))
+	doc := s.get(surveyURL+"?lang=vi").want(t, 409).page(t)
+	if got, _ := doc.Find("form").Attr("action"); got != "/moi" || !strings.Contains(text(doc, "main"), "người được mời") {
+		t.Errorf("the page does not ask for the code: %s", text(doc, "main"))
+	}
+	s.post(surveyURL, filled("k")).want(t, 409)
+	s.get(surveyURL+"?t="+s.invite(testUnit, "")).want(t, 200)
+	if got, _ := s.get(surveyURL+"?t=SAIMASAIMASAI").want(t, 404).page(t).Find("form").Attr("action"); got != "/moi" {
+		t.Error("a mistyped code cannot be typed anew")
+	}
+	if c, err = s.store.Campaign(t.Context(), testCampaign); err != nil {
+		t.Fatal(err)
+	}
+	c.Channels = []survey.Channel{survey.Kiosk}
+	ok(t, s.store.PutCampaign(t.Context(), c))
+	if doc = s.get(surveyURL).want(t, 409).page(t); doc.Find("form").Length() != 0 || !strings.Contains(text(doc, "main"), "máy") {
+		t.Errorf("a campaign of kiosks alone: %s", text(doc, "main"))
+	}
+	s.get(surveyURL+"?t="+s.invite(testUnit, "")).want(t, 409)
+	if n := s.get("/").want(t, 200).page(t).Find(".list a").Length(); n != 0 {
+		t.Errorf("the first page leads to %d surveys that take nothing", n)
+	}
+}
+
+// TestGuessingCodes tries wrong codes from one address: it has to wait, with a
+// right one too, and others are not held up.
+func TestGuessingCodes(t *testing.T) {
+	s := newSite(t)
+	s.behindProxy()
+	token := s.invite(testUnit, "")
+	try := func(address, code string) answer {
+		return s.do("POST", "/moi", strings.NewReader("ma="+code), "Content-Type", "application/x-www-form-urlencoded", "X-Forwarded-For", address)
+	}
+	for range MaxGuesses {
+		try("203.0.113.9", "ngan").want(t, 404) // no code at all
+		try("203.0.113.9", "0000000000000").want(t, 404)
+	}
+	if res := try("203.0.113.9", token).want(t, 429); res.Header.Get("Retry-After") == "" {
+		t.Error("not told when to try again")
+	}
+	s.do("GET", surveyURL+"?t="+token, nil, "X-Forwarded-For", "203.0.113.9").want(t, 429)
+	s.postJSON(withToken(token), "X-Forwarded-For", "203.0.113.9").want(t, 429)
+	s.postJSON(benchBody, "X-Forwarded-For", "203.0.113.9").want(t, 201)
+	try("203.0.113.10", token).want(t, 303)
+	*s.now = testNow.Add(2 * LimitSpan)
+	try("203.0.113.9", token).want(t, 303)
+}
+
+func TestInviteCodeInBrowser(t *testing.T) {
+	s := newSite(t)
+	c, err := s.store.Campaign(t.Context(), testCampaign)
+	ok(t, err)
+	c.Channels = []survey.Channel{survey.Token}
+	ok(t, s.store.PutCampaign(t.Context(), c))
+	token := s.invite(longUnit, "")
+	b := browsertest.Open(t, browsertest.Phone)
+	at := browsertest.Serve(t, s.app)
+	b.Go(at + longURL)
+	looks(t, b, "survey-invited-only")
+	b.Go(at + "/moi")
+	looks(t, b, "invite-code")
+	b.Type("#ma", "SAIMA-SAIMA")
+	b.Click("main form button")
+	b.See("#ma-loi")
+	looks(t, b, "invite-code-wrong")
+	browsertest.Eval[string](b, `document.querySelector("#ma").value = ""`)
+	b.Type("#ma", strings.ToLower(token[:4]+"-"+token[4:8]+"-"+token[8:]))
+	b.Click("main form button")
+	b.See("form[data-draft]")
+	b.Wait(`!location.search.includes("t=")`)
+	if got := browsertest.Eval[string](b, `document.querySelector("[name=token]").value`); got != token {
+		t.Errorf("token %q", got)
+	}
+}
+
 // busy makes an address use up what it may send to a unit without a challenge.
 func (s *testSite) busy(address, unitCode string) {
 	s.tb.Helper()

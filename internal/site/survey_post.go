@@ -69,12 +69,19 @@ func (s *Server) showSheet(c *fiber.Ctx, campaign *survey.Campaign, form *survey
 			page.Scripts = append(page.Scripts, powScript)
 			page.Unsolved = say(page.Page, "public.noScript", minutes(refused.quiet))
 		}
-		c.Set(fiber.HeaderRetryAfter, retryAfter(refused.retry))
+		setRetry(c, why)
 	}
 	if f.Kind != fault.Invalid {
 		page.Stopped = say(page.Page, f.Key, f.Args...)
 	}
 	return c.Status(statuses[f.Kind]).Render("survey/form", page)
+}
+
+// setRetry tells a program when to send again what was refused as too many.
+func setRetry(c *fiber.Ctx, why error) {
+	if refused, ok := errors.AsType[*tooMany](why); ok {
+		c.Set(fiber.HeaderRetryAfter, retryAfter(refused.retry))
+	}
 }
 
 // retryAfter words a time to wait as the header has it: whole seconds.

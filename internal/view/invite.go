@@ -59,7 +59,8 @@ type Slips struct {
 	Slips           []Slip
 }
 
-// Slip is one invitation. Code is the token in groups that are easy to type.
+// Slip is one invitation. Token is in groups that are easy to type, Typed the
+// short address where it is typed, in pieces that a line may break between.
 type Slip struct {
 	Unit, Group, Serial string
 	Token               []string

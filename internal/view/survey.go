@@ -96,6 +96,15 @@ type SurveyStopped struct {
 	Opens, Closes  string
 	Over           bool
 	Switch         Switch
+	Ask            string // where the code of an invitation may be typed; empty: it would not help
+	Typed          string // the code, to be typed anew: always empty
+}
+
+// InviteCode is the page on which the code of an invitation is typed.
+type InviteCode struct {
+	Page
+	Typed string // what was typed and refused
+	Ask   string // where it is sent
 }
 
 // Receipt is the page that proves an accepted response.
