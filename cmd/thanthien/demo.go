@@ -87,6 +87,8 @@ func welcome(base string) string {
 	fmt.Fprintf(&b, "\nthanthien demo: Tỉnh Minh Họa (dữ liệu không có thật)\n\n")
 	fmt.Fprintf(&b, "  Trang chung      %s/\n", base)
 	fmt.Fprintf(&b, "  Phiếu khảo sát   %s/k/hai-long-%d/99007\n", base, year)
+	fmt.Fprintf(&b, "  Phỏng vấn        %s/phong-van\n", base)
+	fmt.Fprintf(&b, "  Kiosk            %s/kiosk   (Phường Minh Họa 07, PIN %s)\n", base, demo.KioskPIN)
 	fmt.Fprintf(&b, "  Đăng nhập        %s/dang-nhap\n\n", base)
 	fmt.Fprintf(&b, "  %-18s %-10s mật khẩu chung: %s\n", "Vai trò", "Tên", demo.Password)
 	for _, l := range demo.Logins() {

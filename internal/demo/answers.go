@@ -41,11 +41,15 @@ func (f *filler) campaign(ctx context.Context, a assessment, codes []string, qua
 		y, m, d := f.today.In(zone).Date()
 		day := time.Date(y, m, d, 0, 0, 0, 0, zone)
 		c.Opens, c.Closes = day.AddDate(0, 0, -20), day.AddDate(0, 0, 40)
+		c.Error, c.Desks = sampleError, []string{"Quầy 1: Hộ tịch, chứng thực", "Quầy 2: Đất đai, xây dựng"}
 	}
 	if err := f.PutCampaign(ctx, c); err != nil {
 		return err
 	}
-	return f.answers(ctx, a, &c, qualities)
+	if err := f.answers(ctx, a, &c, qualities); err != nil {
+		return err
+	}
+	return f.collecting(ctx, a, &c)
 }
 
 // arrival is one made-up response and when it came.

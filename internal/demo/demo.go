@@ -48,6 +48,7 @@ func Logins() []Login {
 		{account.Manager, "quanly", "Phòng Cải cách hành chính, Sở Nội vụ", ""},
 		{account.Appraiser, "thamdinh", "Tổ thẩm định số 2", ""},
 		{account.Commune, "xa07", "Văn phòng UBND Phường Minh Họa 07", code(7)},
+		{account.Surveyor, "dieutra", "Điều tra viên Minh Họa", ""},
 		{account.Leader, "lanhdao", "Lãnh đạo UBND tỉnh", ""},
 	}
 }
