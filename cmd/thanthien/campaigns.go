@@ -78,11 +78,11 @@ func createCampaign(ctx context.Context, e *env, d *database, c survey.Campaign)
 		return err
 	}
 	c.Opens, c.Closes = c.Opens.UTC().Truncate(time.Millisecond), c.Closes.UTC()
-	if err := d.PutCampaign(ctx, c); err != nil {
+	if err := d.PutCampaign(ctx, c, audit.Event{Action: audit.CampaignOpened, Thing: "campaigns/" + c.ID}); err != nil {
 		return err
 	}
 	e.printf("%s\t%d\n", c.ID, len(c.Units))
-	return d.Record(ctx, audit.Event{Action: audit.CampaignOpened, Thing: "campaigns/" + c.ID})
+	return nil
 }
 
 // moment reads a day or a minute in Vietnam's time. A day alone is its

@@ -4,9 +4,10 @@ package audit
 
 import "time"
 
-// Event is one change. That of a dossier is written inside the changed document
-// (its outbox) and relayed to the audit collection under the same ID, so that it
-// is neither lost nor doubled; other changes are recorded right after them.
+// Event is one change. Those of dossiers, campaigns, exclusions and suggestions
+// are written inside the changed document (its outbox) and relayed to the audit
+// collection under the same ID, so that they are neither lost nor doubled; other
+// changes are recorded right after them.
 type Event struct {
 	ID     string    `bson:"id" json:"id"`
 	At     time.Time `bson:"at" json:"at"`

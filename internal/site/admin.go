@@ -128,8 +128,13 @@ func (a *admin) page(c *fiber.Ctx, title string) view.Admin {
 // record writes an audit event of the signed-in user. An id makes a repeated
 // request find its event there already; "" is a new one.
 func (s *Server) record(c *fiber.Ctx, id string, action audit.Action, thing string, detail ...audit.Change) error {
+	return s.store.Record(c.UserContext(), eventOf(c, id, action, thing, detail...))
+}
+
+// eventOf is an event of the signed-in user, as for record.
+func eventOf(c *fiber.Ctx, id string, action audit.Action, thing string, detail ...audit.Change) audit.Event {
 	u, _ := userOf(c)
-	return s.store.Record(c.UserContext(), audit.Event{ID: id, Who: u.Login, Action: action, Thing: thing, Detail: detail})
+	return audit.Event{ID: id, Who: u.Login, Action: action, Thing: thing, Detail: detail}
 }
 
 // history shows the events of a thing, the newest first.

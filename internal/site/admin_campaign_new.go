@@ -95,13 +95,10 @@ func (a *admin) campaignNew(c *fiber.Ctx) error {
 	if s.Version != 0 {
 		return done(c, "/quan-tri/dot/"+s.ID, "campaign", len(s.Units))
 	}
-	err = a.store.PutCampaign(c.UserContext(), s)
+	err = a.store.PutCampaign(c.UserContext(), s, eventOf(c, "campaigns/"+s.ID+"#new", audit.CampaignOpened, "campaigns/"+s.ID, audit.Change{Field: "units", After: vi.Int(len(s.Units))}))
 	if fault.Is(err, fault.Conflict) {
 		return a.showCampaignNew(c, in, fiber.StatusConflict, []view.FieldError{{Field: "id", Message: vi.Error(err)}})
 	} else if err != nil {
-		return err
-	}
-	if err := a.record(c, "campaigns/"+s.ID+"#new", audit.CampaignOpened, "campaigns/"+s.ID, audit.Change{Field: "units", After: vi.Int(len(s.Units))}); err != nil {
 		return err
 	}
 	return done(c, "/quan-tri/dot/"+s.ID, "campaign", len(s.Units))

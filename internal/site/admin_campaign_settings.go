@@ -2,7 +2,6 @@ package site
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -161,10 +160,7 @@ func (a *admin) campaignChangeSave(c *fiber.Ctx) error {
 	if err := checkVersion(c, s.Version); err != nil {
 		return err
 	}
-	if err := a.store.PutCampaign(c.UserContext(), next); err != nil {
-		return err
-	}
-	if err := a.record(c, fmt.Sprintf("campaigns/%s#%d", s.ID, s.Version+1), audit.CampaignChange, "campaigns/"+s.ID, changes...); err != nil {
+	if err := a.store.PutCampaign(c.UserContext(), next, campaignEvent(c, &s, changes...)); err != nil {
 		return err
 	}
 	return done(c, "/quan-tri/dot/"+s.ID, "campaignChanged")

@@ -150,10 +150,7 @@ func (a *admin) campaignEdit(c *fiber.Ctx) error {
 	if err := checkVersion(c, before.Version); err != nil {
 		return err
 	}
-	if err := a.store.PutCampaign(c.UserContext(), s); err != nil {
-		return err
-	}
-	if err := a.record(c, fmt.Sprintf("campaigns/%s#%d", s.ID, s.Version+1), audit.CampaignChange, "campaigns/"+s.ID, audit.Change{Field: "state", Before: was, After: is}); err != nil {
+	if err := a.store.PutCampaign(c.UserContext(), s, campaignEvent(c, &s, audit.Change{Field: "state", Before: was, After: is})); err != nil {
 		return err
 	}
 	return done(c, "/quan-tri/dot/"+s.ID, "campaignChanged")
@@ -189,15 +186,17 @@ func (a *admin) closeCampaigns(c *fiber.Ctx, period string) error {
 		default:
 			s.Paused = true // it never opened
 		}
-		if err := a.store.PutCampaign(c.UserContext(), s); err != nil {
-			return err
-		}
 		change := audit.Change{Field: "state", Before: was, After: describeCampaign(&s)}
-		if err := a.record(c, fmt.Sprintf("campaigns/%s#%d", s.ID, s.Version+1), audit.CampaignChange, "campaigns/"+s.ID, change); err != nil {
+		if err := a.store.PutCampaign(c.UserContext(), s, campaignEvent(c, &s, change)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// campaignEvent says what changes in a campaign of the version that was read.
+func campaignEvent(c *fiber.Ctx, s *survey.Campaign, changes ...audit.Change) audit.Event {
+	return eventOf(c, fmt.Sprintf("campaigns/%s#%d", s.ID, s.Version+1), audit.CampaignChange, "campaigns/"+s.ID, changes...)
 }
 
 func describeCampaign(s *survey.Campaign) string {

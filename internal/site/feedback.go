@@ -8,7 +8,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"thanthien/internal/account"
-	"thanthien/internal/audit"
 	"thanthien/internal/fault"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
@@ -144,11 +143,8 @@ func (s *Server) feedbackNew(c *fiber.Ctx) error {
 	u, _ := userOf(c)
 	f.Step(store.FeedbackNew, u.Login, "", s.now())
 	f.Step(store.FeedbackSent, u.Login, "", s.now())
-	id, err := s.store.AddFeedback(c.UserContext(), f)
+	id, err := s.store.AddFeedback(c.UserContext(), f, u.Login)
 	if err != nil {
-		return err
-	}
-	if err := s.record(c, "", audit.FeedbackMoved, "feedback/"+id, audit.Change{Field: "state", After: f.State}); err != nil {
 		return err
 	}
 	return done(c, "/gop-y/"+id, "feedback_sent")
@@ -287,9 +283,10 @@ func (s *Server) feedbackHandle(c *fiber.Ctx) error {
 	return s.feedbackSave(c, f, f.Answer, remark, "feedback_saved")
 }
 
-// feedbackSave stores a step and its audit event.
+// feedbackSave stores a step.
 func (s *Server) feedbackSave(c *fiber.Ctx, f store.Feedback, answer, remark, sentence string) error {
-	err := s.store.PutFeedback(c.UserContext(), f)
+	u, _ := userOf(c)
+	err := s.store.PutFeedback(c.UserContext(), f, u.Login)
 	if fault.Is(err, fault.Stale) {
 		now, err := s.feedbackMay(c)
 		if err != nil {
@@ -298,9 +295,6 @@ func (s *Server) feedbackSave(c *fiber.Ctx, f store.Feedback, answer, remark, se
 		return s.feedbackClash(c, now, answer, remark)
 	}
 	if err != nil {
-		return err
-	}
-	if err := s.record(c, "", audit.FeedbackMoved, "feedback/"+f.ID, audit.Change{Field: "state", After: f.State}); err != nil {
 		return err
 	}
 	return done(c, "/gop-y/"+f.ID, sentence)

@@ -16,13 +16,13 @@ var (
 	// kiosks has one document for each unit of a campaign with a PIN; shifts are
 	// by the hash of the kiosk's cookie.
 	kiosks    = &docstore.Collection{Name: "kiosks", Indexes: []*docstore.Index{kiosksByCampaign}}
-	shifts    = &docstore.Collection{Name: "shifts", Indexes: []*docstore.Index{shiftsByPlace}}
+	shifts    = &docstore.Collection{Name: "shifts", Indexes: []*docstore.Index{shiftsByPlace, shiftsByEnd}}
 	periods   = &docstore.Collection{Name: "periods"}
-	campaigns = &docstore.Collection{Name: "campaigns", Indexes: []*docstore.Index{campaignsByPeriod, campaignSlot}}
+	campaigns = &docstore.Collection{Name: "campaigns", Indexes: []*docstore.Index{campaignsByPeriod, campaignSlot, campaignsByOutbox}}
 	dossiers  = &docstore.Collection{Name: "dossiers", Indexes: []*docstore.Index{dossiersByPeriod, dossiersByOutbox}}
 	responses = &docstore.Collection{Name: "responses", Append: true, Indexes: []*docstore.Index{responseKey, responseTail}}
 	// exclusions are by response id; erasures by campaign.
-	exclusions = &docstore.Collection{Name: "exclusions", Indexes: []*docstore.Index{exclusionsByCampaign}}
+	exclusions = &docstore.Collection{Name: "exclusions", Indexes: []*docstore.Index{exclusionsByCampaign, exclusionsByOutbox}}
 	erasures   = &docstore.Collection{Name: "erasures"}
 	tallies    = &docstore.Collection{Name: "tallies", Indexes: []*docstore.Index{talliesByCampaign}}
 	// populations has one document for each campaign that has a sample plan.
@@ -36,15 +36,17 @@ var (
 	// A paper form waits in papers until two people agree on it, the rows of an
 	// import in importRows until they are written.
 	paperBatches = &docstore.Collection{Name: "paper_batches", Indexes: []*docstore.Index{batchesByCampaign}}
-	papers       = &docstore.Collection{Name: "papers", Indexes: []*docstore.Index{papersByState, papersBySerial, paperByKey}}
-	imports      = &docstore.Collection{Name: "imports", Indexes: []*docstore.Index{importsByCampaign}}
+	papers       = &docstore.Collection{Name: "papers", Indexes: []*docstore.Index{papersByState, papersBySerial, paperByKey, papersReady}}
+	imports      = &docstore.Collection{Name: "imports", Indexes: []*docstore.Index{importsByCampaign, importsByState}}
 	importRows   = &docstore.Collection{Name: "import_rows"}
 
 	batchesByCampaign = docstore.On("campaign")
 	papersByState     = docstore.On("batch", "state")
 	papersBySerial    = docstore.On("batch", "serial")
 	paperByKey        = docstore.UniqueSparse("k")
+	papersReady       = docstore.On("state") // of any batch, for FinishPapers
 	importsByCampaign = docstore.On("campaign")
+	importsByState    = docstore.On("state")
 
 	// tokenBatches are the batches in which one-use tokens were made;
 	// tokensByClaim finds the tokens that a crash left half used.
@@ -58,14 +60,17 @@ var (
 	languagesByForm   = docstore.On("form", "tag")
 	kiosksByCampaign  = docstore.On("campaign")
 	shiftsByPlace     = docstore.On("campaign", "unit", "started")
+	shiftsByEnd       = docstore.On("until")
 	sessionsByLogin   = docstore.On("login")
 	sessionsByEnd     = docstore.On("ends")
 	limitsByEnd       = docstore.On("until")
 	campaignsByPeriod = docstore.On("period")
 	campaignSlot      = docstore.UniqueSparse("slot")
 	dossiersByPeriod  = docstore.Unique("period", "unit")
-	// dossiersByOutbox finds the dossiers whose events await relaying.
-	dossiersByOutbox = docstore.On("pending")
+	// These find the documents whose events await relaying.
+	dossiersByOutbox   = docstore.On("pending")
+	campaignsByOutbox  = &docstore.Index{Name: "pending", Fields: []string{"pending"}, Sparse: true}
+	exclusionsByOutbox = &docstore.Index{Name: "pending", Fields: []string{"pending"}, Sparse: true}
 	// responseKey makes a repeated submission find itself; it starts with the
 	// shard key {campaign, unit}.
 	responseKey          = docstore.Unique("c", "u", "k")

@@ -28,7 +28,8 @@ type Exclusion struct {
 	Unit     string          `bson:"u"`
 	Excluded bool            `bson:"x"`
 	Steps    []ExclusionStep `bson:"steps"` // oldest first
-	Version  int64           `bson:"-"`
+	Outbox   `bson:",inline"`
+	Version  int64 `bson:"-"`
 }
 
 // ExclusionStep is one decision.
@@ -99,36 +100,30 @@ func (s *Store) unfrozen(ctx context.Context, c *survey.Campaign) error {
 	return err
 }
 
-// decideOne adds a step unless the response is as it says already. The audit
-// event follows; a repetition after a crash in between records it under the
-// same id.
+// decideOne adds a step unless the response is as it says already. Its audit
+// event is in the same write and copied to the trail at once; Relay empties the
+// outbox, or copies what a crash left.
 func (s *Store) decideOne(ctx context.Context, r *Response, step ExclusionStep) (done bool, err error) {
 	id := r.ID.Hex()
 	step.At, step.Event = s.Now(), s.ids.next(s.Now())
-	var last ExclusionStep
 	for {
 		x, version, err := get[Exclusion](ctx, s, exclusions, id, "store.response")
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return false, err
 		}
 		if x.Excluded == step.Excluded {
-			if len(x.Steps) == 0 {
-				return false, nil
-			}
-			last = x.Last()
-			break
+			return false, nil
 		}
 		x.Campaign, x.Unit, x.Excluded, x.Steps = r.Campaign, r.Unit, step.Excluded, append(x.Steps, step)
+		x.post(step.event(id))
 		_, err = put(ctx, s, exclusions, id, version, x)
 		if err == nil {
-			last, done = step, true
-			break
+			return true, s.Record(ctx, step.event(id))
 		}
 		if !fault.Is(err, fault.Stale) && !fault.Is(err, fault.Conflict) {
 			return false, err
 		}
 	}
-	return done, s.Record(ctx, last.event(id))
 }
 
 func (e *ExclusionStep) event(response string) audit.Event {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"thanthien/internal/audit"
 	"thanthien/internal/docstore"
 	"thanthien/internal/fault"
 )
@@ -47,7 +48,8 @@ type Feedback struct {
 	Due      string         `bson:"due,omitempty"`    // the day an answer is wanted by, YYYY-MM-DD
 	Public   bool           `bson:"public,omitempty"` // shown to everybody once it is closed
 	History  []FeedbackStep `bson:"history"`
-	Version  int64          `bson:"-"`
+	Outbox   `bson:",inline"`
+	Version  int64 `bson:"-"`
 }
 
 // FeedbackStep is one step of a suggestion.
@@ -62,8 +64,9 @@ var (
 	feedbackByUnit     = docstore.On("unit")
 	feedbackByCampaign = docstore.On("campaign")
 	feedbackByState    = docstore.On("state")
+	feedbackByOutbox   = &docstore.Index{Name: "pending", Fields: []string{"pending"}, Sparse: true}
 
-	feedback = &docstore.Collection{Name: "feedback", Indexes: []*docstore.Index{feedbackByUnit, feedbackByCampaign, feedbackByState}}
+	feedback = &docstore.Collection{Name: "feedback", Indexes: []*docstore.Index{feedbackByUnit, feedbackByCampaign, feedbackByState, feedbackByOutbox}}
 )
 
 // Step moves a suggestion to a state; the history keeps the latest
@@ -84,25 +87,29 @@ func (f *Feedback) Overdue(today string) bool {
 // WithUnit reports whether the suggestion has been sent to the commune at all.
 func (f *Feedback) WithUnit() bool { return f.State != FeedbackNew }
 
-// AddFeedback stores a new suggestion and returns its id, which is random.
-func (s *Store) AddFeedback(ctx context.Context, f Feedback) (string, error) {
-	id := strings.ToLower(rand.Text())
+// AddFeedback stores a new suggestion, records who did, and returns its id,
+// which is random.
+func (s *Store) AddFeedback(ctx context.Context, f Feedback, who string) (string, error) {
+	f.ID, f.Version = strings.ToLower(rand.Text()), 0
 	f.Month = s.Now().Format(feedbackMonth)
-	_, err := put(ctx, s, feedback, id, 0, f)
-	return id, err
+	return f.ID, s.PutFeedback(ctx, f, who)
 }
 
 // Feedback returns one suggestion.
 func (s *Store) Feedback(ctx context.Context, id string) (Feedback, error) {
 	f, version, err := get[Feedback](ctx, s, feedback, id, "stats.feedbackMissing")
-	f.ID, f.Version = id, version
+	stampFeedback(&f, docstore.Meta{ID: id, Version: version})
 	return f, err
 }
 
-// PutFeedback replaces the version that was read; Stale when somebody was
-// faster.
-func (s *Store) PutFeedback(ctx context.Context, f Feedback) error {
-	_, err := put(ctx, s, feedback, f.ID, f.Version, f)
+// PutFeedback replaces the version that was read and records who did; Stale
+// when somebody was faster.
+func (s *Store) PutFeedback(ctx context.Context, f Feedback, who string) error {
+	f.post(s.named(audit.Event{Who: who, Action: audit.FeedbackMoved, Thing: "feedback/" + f.ID, Detail: []audit.Change{{Field: "state", After: f.State}}}))
+	_, err := put(ctx, s, feedback, f.ID, f.Version+f.Relayed, f)
+	if err == nil {
+		feedbackBox.relaySoon(ctx, s, f.ID)
+	}
 	return err
 }
 
@@ -156,7 +163,7 @@ func (s *Store) EraseFeedback(ctx context.Context, campaign string) (int, error)
 	return n, nil
 }
 
-func stampFeedback(f *Feedback, m docstore.Meta) { f.ID, f.Version = m.ID, m.Version }
+func stampFeedback(f *Feedback, m docstore.Meta) { f.ID, f.Version = m.ID, m.Version-f.Relayed }
 
 func (f *Feedback) last() time.Time {
 	if len(f.History) == 0 {

@@ -95,80 +95,29 @@ func (s *Store) SaveMarks(ctx context.Context, period, unit, stage string, rev i
 	if err != nil {
 		return d.Body, err
 	}
-	s.relaySoon(ctx, d.ID)
+	dossierBox.relaySoon(ctx, s, d.ID)
 	return d.Body, nil
-}
-
-// relaySoon moves a dossier's events to the audit trail; what fails is left
-// for Relay.
-func (s *Store) relaySoon(ctx context.Context, id string) {
-	if err := s.relay(ctx, id); err != nil {
-		s.log.Warn("audit relay postponed", "dossier", id, "error", err)
-	}
-}
-
-// Relay moves the events of every waiting dossier to the audit trail.
-func (s *Store) Relay(ctx context.Context) error {
-	var ids []string
-	for m, err := range docstore.Find[docstore.Meta](ctx, s.db, docstore.Query{In: dossiers, On: dossiersByOutbox, Eq: []any{true}}) {
-		if err != nil {
-			return err
-		}
-		ids = append(ids, m.ID)
-	}
-	for _, id := range ids {
-		if err := s.relay(ctx, id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// relay copies the outbox under the events' own ids, then empties it. Dying in
-// between copies again, onto the same ids.
-func (s *Store) relay(ctx context.Context, id string) error {
-	d, err := docstore.Get[doc[dossier.Dossier]](ctx, s.db, dossiers, id)
-	if err != nil || !d.Body.Pending {
-		return err
-	}
-	for _, e := range d.Body.Outbox {
-		if err := s.Record(ctx, e); err != nil {
-			return err
-		}
-	}
-	sent := len(d.Body.Outbox)
-	_, err = docstore.Update(ctx, s.db, dossiers, id, func(now *doc[dossier.Dossier]) error {
-		if sent <= len(now.Body.Outbox) && sameStart(now.Body.Outbox, d.Body.Outbox) {
-			now.Body.Outbox = now.Body.Outbox[sent:]
-			now.Body.Pending = len(now.Body.Outbox) > 0
-		}
-		return nil
-	})
-	return err
-}
-
-func sameStart(now, sent []audit.Event) bool {
-	for i := range sent {
-		if now[i].ID != sent[i].ID {
-			return false
-		}
-	}
-	return true
 }
 
 // Record stores an audit event; one that is there already stays as it is.
 func (s *Store) Record(ctx context.Context, e audit.Event) error {
+	e = s.named(e)
+	_, err := put(ctx, s, events, e.ID, 0, e)
+	if fault.Is(err, fault.Conflict) {
+		return nil
+	}
+	return err
+}
+
+// named gives an event an id and a time unless it has them.
+func (s *Store) named(e audit.Event) audit.Event {
 	if e.ID == "" {
 		e.ID = s.ids.next(s.Now())
 	}
 	if e.At.IsZero() {
 		e.At = s.Now()
 	}
-	_, err := put(ctx, s, events, e.ID, 0, e)
-	if fault.Is(err, fault.Conflict) {
-		return nil
-	}
-	return err
+	return e
 }
 
 // Events returns up to limit audit events from a time on, oldest first.
