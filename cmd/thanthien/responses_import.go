@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 
 	"thanthien/internal/fault"
+	"thanthien/internal/report"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
 	"thanthien/internal/xlsx"
@@ -73,11 +75,7 @@ func checkedRows(ctx context.Context, d *database, c *survey.Campaign, name stri
 }
 
 func importAll(ctx context.Context, e *env, d *database, c *survey.Campaign, form *survey.Form, name string, rows []xlsx.ResponseRow) error {
-	list := make([]store.ImportRow, len(rows))
-	for i, r := range rows {
-		list[i] = store.ImportRow{Unit: r.Unit, Group: r.Group, Flags: form.FlagsOf(r.Answers, 0, 0), Answers: form.Pack(r.Answers)}
-	}
-	i, err := d.PrepareImport(ctx, store.Import{ID: store.ImportID(c.ID, xlsx.ResponsesSum(form, rows)), Campaign: c.ID, File: name}, list)
+	i, err := d.PrepareImport(ctx, store.Import{ID: store.ImportID(c.ID, xlsx.ResponsesSum(form, rows)), Campaign: c.ID, File: filepath.Base(name), By: systemUser()}, report.ImportRows(form, rows))
 	if err != nil {
 		return err
 	}
@@ -85,7 +83,7 @@ func importAll(ctx context.Context, e *env, d *database, c *survey.Campaign, for
 		e.say("these %d responses were imported on %s; nothing was added", i.Rows, i.At.Format("2006-01-02 15:04"))
 		return nil
 	}
-	if i, err = d.StartImport(ctx, i.ID); err != nil {
+	if i, err = d.StartImport(ctx, i.ID, systemUser()); err != nil {
 		return err
 	}
 	p := e.progress("responses", int64(i.Rows))

@@ -67,18 +67,22 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, d *database, 
 	return err
 }
 
-// runChores relays audit events, compacts tallies, erases what is due and forgets ended sessions.
+// runChores relays audit events, compacts tallies, finishes what a crash left
+// half done, and erases what is due.
 func runChores(ctx context.Context, log *slog.Logger, d *database) {
 	tick := time.NewTicker(chores)
 	defer tick.Stop()
-	erase := every(rareChores, d.EraseDue)
+	list := map[string]func(context.Context) error{
+		"relay": d.Relay, "compact": d.CompactAll, "erase": every(rareChores, d.EraseDue), "sessions": d.SweepSessions, "attempts": d.SweepSignIns,
+		"tokens": d.SweepClaims, "papers": d.FinishPapers, "imports": d.FinishImports, "exports": d.SweepExports, "receipts": d.PublishReceipts, "shifts": every(rareChores, d.SweepShifts),
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		for name, chore := range map[string]func(context.Context) error{"relay": d.Relay, "compact": d.CompactAll, "erase": erase, "sessions": d.SweepSessions, "attempts": d.SweepSignIns, "tokens": d.SweepClaims, "exports": d.SweepExports, "receipts": d.PublishReceipts} {
+		for name, chore := range list {
 			if err := chore(ctx); err != nil && ctx.Err() == nil {
 				log.Error("chore failed", "chore", name, "error", err)
 			}

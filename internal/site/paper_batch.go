@@ -166,23 +166,6 @@ func (s *Server) fillWaiting(c *fiber.Ctx, p *view.PaperBatch, b *store.PaperBat
 	return err
 }
 
-// pool puts an agreed paper into the pool and erases its answers. Broken off
-// and repeated it makes no second response: the key is that of the paper.
-func (s *Server) pool(ctx context.Context, campaign *survey.Campaign, form *survey.Form, b *store.PaperBatch, p *store.Paper) error {
-	if p.State != store.PaperReady {
-		return nil
-	}
-	answers, err := form.Unpack(p.First.Answers)
-	if err != nil {
-		return err
-	}
-	in := submission{group: p.First.Group, answers: form.Values(answers), key: store.PaperKey(b.ID, p.Serial), channel: survey.Paper, trusted: true}
-	if _, _, err = s.accept(ctx, campaign, form, b.Unit, &in); err != nil {
-		return err
-	}
-	return s.store.FinishPaper(ctx, b.ID, p.Serial)
-}
-
 // paperPoolAll puts the agreed papers into the pool that an interruption left.
 func (s *Server) paperPoolAll(c *fiber.Ctx) error {
 	campaign, form, b, err := s.paperPile(c)
@@ -197,7 +180,7 @@ func (s *Server) paperPoolAll(c *fiber.Ctx) error {
 		return err
 	}
 	for i := range ready {
-		if err := s.pool(c.UserContext(), &campaign, form, &b, &ready[i]); err != nil {
+		if err := s.store.PoolPaper(c.UserContext(), &b, form, &ready[i]); err != nil {
 			return err
 		}
 	}

@@ -199,7 +199,7 @@ func (s *Server) paperDiff(c *fiber.Ctx) error {
 		err = s.record(c, "", audit.PaperResolved, "paper/"+b.ID, audit.Change{Field: "serial", After: strconv.FormatInt(paper.Serial, 10)})
 	}
 	if err == nil {
-		err = s.pool(c.UserContext(), &campaign, form, &b, &paper)
+		err = s.store.PoolPaper(c.UserContext(), &b, form, &paper)
 	}
 	if err != nil {
 		return err

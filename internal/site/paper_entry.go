@@ -196,7 +196,7 @@ func (s *Server) saveKeying(c *fiber.Ctx, campaign *survey.Campaign, form *surve
 	if err != nil || p.State != store.PaperReady {
 		return p, err
 	}
-	if err = s.pool(c.UserContext(), campaign, form, b, &p); err == nil {
+	if err = s.store.PoolPaper(c.UserContext(), b, form, &p); err == nil {
 		p.State = store.PaperPooled
 	}
 	return p, err

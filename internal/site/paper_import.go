@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"sync"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
-	"thanthien/internal/audit"
+	"thanthien/internal/report"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
 	"thanthien/internal/unit"
@@ -22,15 +20,9 @@ const (
 	// importAtOnce is how many rows are written while the browser waits; more
 	// are written behind, and the page tells how far that is.
 	importAtOnce = 2000
-	// importStalled is how long a running import may stand still before the page
-	// offers to continue it.
-	importStalled = 15 * time.Second
 	// sampleRows is how many forms of a file the preview shows in words.
 	sampleRows = 5
 )
-
-// importing are the imports that this process writes, by id.
-var importing sync.Map
 
 // importPage offers the template and takes a file.
 func (s *Server) importPage(c *fiber.Ctx) error {
@@ -119,19 +111,10 @@ func (s *Server) importRead(c *fiber.Ctx) error {
 	}
 	user, _ := userOf(c)
 	i := store.Import{ID: store.ImportID(campaign.ID, xlsx.ResponsesSum(form, rows)), Campaign: campaign.ID, File: name, By: user.Login}
-	if i, err = s.store.PrepareImport(c.UserContext(), i, importRows(form, rows)); err != nil {
+	if i, err = s.store.PrepareImport(c.UserContext(), i, report.ImportRows(form, rows)); err != nil {
 		return err
 	}
 	return c.Redirect(importPath(&i), fiber.StatusSeeOther)
-}
-
-// importRows are the rows as the store keeps them until they are written.
-func importRows(form *survey.Form, rows []xlsx.ResponseRow) []store.ImportRow {
-	list := make([]store.ImportRow, len(rows))
-	for i, r := range rows {
-		list[i] = store.ImportRow{Unit: r.Unit, Group: r.Group, Flags: form.FlagsOf(r.Answers, 0, 0), Answers: form.Pack(r.Answers)}
-	}
-	return list
 }
 
 func (s *Server) refuseImport(c *fiber.Ctx, campaign *survey.Campaign, p view.PaperImport, why error) error {
@@ -180,8 +163,8 @@ func (s *Server) importOne(c *fiber.Ctx) error {
 		File: i.File, When: vi.DateTime(i.At), Who: i.By, Total: i.Rows, Written: i.RowsWritten(), Stopped: s.paperStopped(&campaign),
 		Ready: i.State == store.ImportReady, Running: i.State == store.ImportRunning, Done: i.State == store.ImportDone}
 	p.Flash = flash(c)
-	_, mine := importing.Load(i.ID)
-	p.Stalled = p.Running && !mine && s.now().Sub(i.Moved) > importStalled
+	_, mine := s.importing.Load(i.ID)
+	p.Stalled = !mine && i.Stalled(s.now())
 	if p.Running {
 		p.Scripts = []string{"paper.js"}
 	}
@@ -276,14 +259,12 @@ func (s *Server) importAct(c *fiber.Ctx) error {
 	if err := s.paperClosed(&campaign); err != nil {
 		return err
 	}
-	if i, err = s.store.StartImport(c.UserContext(), i.ID); err != nil {
+	user, _ := userOf(c)
+	if i, err = s.store.StartImport(c.UserContext(), i.ID, user.Login); err != nil {
 		return err
 	}
 	if i.State == store.ImportDone {
 		return c.Redirect(importPath(&i), fiber.StatusSeeOther)
-	}
-	if err := s.record(c, "import-"+i.ID, audit.ResponsesImported, "campaign/"+campaign.ID, audit.Change{Field: "rows", After: vi.Int(i.Rows)}); err != nil {
-		return err
 	}
 	if i.Rows > importAtOnce {
 		s.importBehind(i.ID)
@@ -298,11 +279,11 @@ func (s *Server) importAct(c *fiber.Ctx) error {
 // importBehind writes an import while its page tells how far it is. One process
 // writes an import once at a time; what it leaves can be continued.
 func (s *Server) importBehind(id string) {
-	if _, busy := importing.LoadOrStore(id, true); busy {
+	if _, busy := s.importing.LoadOrStore(id, true); busy {
 		return
 	}
 	go func() {
-		defer importing.Delete(id)
+		defer s.importing.Delete(id)
 		if _, err := s.store.RunImport(context.Background(), id, nil); err != nil {
 			s.log.Error("import broken off", "import", id, "error", err)
 		}

@@ -78,7 +78,7 @@ func TestImportInterrupted(t *testing.T) {
 	ctx := t.Context()
 	at := c.upload("phieu.ndjson", paperLines(1700)).want(t, 303).Header.Get("Location")
 	id := testCampaign + "." + at[strings.LastIndexByte(at, '/')+1:]
-	_, err := s.store.StartImport(ctx, id)
+	_, err := s.store.StartImport(ctx, id, "td")
 	ok(t, err)
 	broken := func() (stopped bool) {
 		defer func() { stopped = recover() != nil }()
@@ -96,7 +96,7 @@ func TestImportInterrupted(t *testing.T) {
 	if n := len(s.stored()); n != 2*store.ImportChunk {
 		t.Fatalf("%d stored", n)
 	}
-	*s.now = s.now.Add(2 * importStalled)
+	*s.now = s.now.Add(2 * store.ImportStalled)
 	if body := c.get(at, c.cookie).want(t, 200).body; !strings.Contains(body, "Tiếp tục") {
 		t.Error("the page does not offer to continue")
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -41,15 +42,16 @@ const (
 
 // Server is the site over one store.
 type Server struct {
-	store   *store.Store
-	log     *slog.Logger
-	config  config.Config
-	assets  *view.Assets
-	demo    bool
-	now     func() time.Time
-	hashing chan struct{} // a place for each password being checked
-	intake  *intake       // limits and tokens of answers under way
-	exports *exporter
+	store     *store.Store
+	log       *slog.Logger
+	config    config.Config
+	assets    *view.Assets
+	demo      bool
+	now       func() time.Time
+	hashing   chan struct{} // a place for each password being checked
+	intake    *intake       // limits and tokens of answers under way
+	exports   *exporter
+	importing sync.Map // the imports that this process writes, by id
 }
 
 // Options are what a Server needs.

@@ -134,3 +134,26 @@ func (s *Store) NextSerial(ctx context.Context, batch string) (int64, error) {
 
 // PaperKey is the idempotency key of a paper in the pool.
 func PaperKey(batch string, serial int64) string { return "paper:" + paperID(batch, serial) }
+
+// dropPapers forgets the papers of a campaign that never came to be agreed on.
+func (s *Store) dropPapers(ctx context.Context, campaign string) (n int, err error) {
+	batches, err := s.Batches(ctx, campaign)
+	if err != nil {
+		return 0, err
+	}
+	for i := range batches {
+		for _, state := range []PaperState{PaperOnce, PaperDiffers} {
+			list, err := s.Papers(ctx, batches[i].ID, state)
+			if err != nil {
+				return n, err
+			}
+			for _, p := range list {
+				if err := s.drop(ctx, papers, paperID(p.Batch, p.Serial)); err != nil {
+					return n, err
+				}
+				n++
+			}
+		}
+	}
+	return n, nil
+}

@@ -7,6 +7,7 @@ import (
 
 	"thanthien/internal/docstore"
 	"thanthien/internal/fault"
+	"thanthien/internal/survey"
 )
 
 // serialTries bounds how often a free serial number is looked for while others
@@ -92,6 +93,55 @@ func (s *Store) ResolvePaper(ctx context.Context, batch string, serial int64, e 
 		p.First, p.Second, p.State = &e, nil, PaperReady
 		return nil
 	})
+}
+
+// PoolPaper puts a paper that people agree on into the pool and erases its
+// answers here. Broken off and repeated it makes no second response: the key is
+// that of the paper.
+func (s *Store) PoolPaper(ctx context.Context, b *PaperBatch, form *survey.Form, p *Paper) error {
+	if p.State != PaperReady {
+		return nil
+	}
+	answers, err := form.Unpack(p.First.Answers)
+	if err != nil {
+		return err
+	}
+	_, _, err = s.AddResponse(ctx, &Response{
+		Campaign: b.Campaign, Unit: b.Unit, Key: s.ResponseKey(b.Campaign, b.Unit, PaperKey(b.ID, p.Serial)), Group: p.First.Group,
+		Channel: survey.Paper, Flags: form.FlagsOf(answers, 0, 0), Answers: p.First.Answers,
+	})
+	if err != nil {
+		return err
+	}
+	return s.FinishPaper(ctx, b.ID, p.Serial)
+}
+
+// FinishPapers puts every paper into the pool that a crash left agreed on and
+// outside it, even if its campaign has closed meanwhile.
+func (s *Store) FinishPapers(ctx context.Context) error {
+	ready, err := all(ctx, s, docstore.Query{In: papers, On: papersReady, Eq: []any{string(PaperReady)}}, func(*Paper, docstore.Meta) {})
+	for i := range ready {
+		if err := s.finishLeft(ctx, &ready[i]); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *Store) finishLeft(ctx context.Context, p *Paper) error {
+	b, err := s.Batch(ctx, p.Batch)
+	if err != nil {
+		return err
+	}
+	c, err := s.Campaign(ctx, b.Campaign)
+	if err != nil {
+		return err
+	}
+	form, err := s.Form(ctx, c.FormID, c.FormVer)
+	if err != nil {
+		return err
+	}
+	return s.PoolPaper(ctx, &b, form, p)
 }
 
 // FinishPaper erases the answers of a paper that is in the pool now.

@@ -10,6 +10,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"thanthien/internal/audit"
 	"thanthien/internal/docstore"
 	"thanthien/internal/fault"
 	"thanthien/internal/survey"
@@ -21,10 +22,14 @@ const (
 	ImportChunk = 500
 	// ImportKept is how long a previewed import that nobody started is kept.
 	ImportKept = 24 * time.Hour
+	// ImportStalled is how long a running import may stand still before it counts
+	// as broken off.
+	ImportStalled = 15 * time.Second
 )
 
 // The states of an import.
 const (
+	ImportKeeping = "keeping" // its rows are being put by, or removed; nothing to show
 	ImportReady   = "ready"   // checked and previewed, nothing written
 	ImportRunning = "running" // started; it may have to be continued
 	ImportDone    = "done"
@@ -40,9 +45,15 @@ type Import struct {
 	Chunks   int       `bson:"chunks"`
 	Written  int       `bson:"written"` // chunks
 	State    string    `bson:"state"`
-	By       string    `bson:"by"`
-	At       time.Time `bson:"at"`    // when it was read
-	Moved    time.Time `bson:"moved"` // when it last made progress
+	By       string    `bson:"by"`                // login of who brought the file
+	Starter  string    `bson:"starter,omitempty"` // login of who had it written
+	At       time.Time `bson:"at"`                // when it was read
+	Moved    time.Time `bson:"moved"`             // when it last made progress
+}
+
+// Stalled reports whether a running import has made no progress for long.
+func (i Import) Stalled(now time.Time) bool {
+	return i.State == ImportRunning && now.Sub(i.Moved) > ImportStalled
 }
 
 // RowsWritten is how many rows are in the pool for sure.
@@ -81,38 +92,41 @@ func (s *Store) Import(ctx context.Context, id string) (Import, error) {
 // started.
 func (s *Store) Imports(ctx context.Context, campaign string) ([]Import, error) {
 	list, err := all(ctx, s, docstore.Query{In: imports, On: importsByCampaign, Eq: []any{campaign}}, stampImport)
-	kept := list[:0]
-	for _, i := range list {
-		if i.State == ImportReady && s.Now().Sub(i.At) > ImportKept {
-			if err := s.DropImport(ctx, i.ID); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		kept = append(kept, i)
+	if err != nil {
+		return nil, err
 	}
-	return kept, err
+	return s.freshImports(ctx, list)
 }
 
 // PrepareImport keeps the rows of a checked file until they are written. A file
-// with the same rows as an earlier one returns that one, whatever its state.
+// with the same rows as an earlier one returns that one, whatever its state. The
+// import is noted before its rows, so that none stay behind without it.
 func (s *Store) PrepareImport(ctx context.Context, i Import, rows []ImportRow) (Import, error) {
-	if old, err := s.Import(ctx, i.ID); !fault.Is(err, fault.NotFound) {
+	i.State, i.Rows, i.Chunks, i.At = ImportKeeping, len(rows), (len(rows)+ImportChunk-1)/ImportChunk, s.Now()
+	i.Moved = i.At
+	if _, err := put(ctx, s, imports, i.ID, 0, i); err != nil && !fault.Is(err, fault.Conflict) {
+		return i, err
+	}
+	if old, err := s.Import(ctx, i.ID); err != nil || old.State != ImportKeeping {
 		return old, err
 	}
-	i.State, i.Rows, i.Chunks, i.At = ImportReady, len(rows), (len(rows)+ImportChunk-1)/ImportChunk, s.Now()
-	i.Moved = i.At
 	for n := range i.Chunks {
 		part := importChunk{rows[n*ImportChunk : min((n+1)*ImportChunk, len(rows))]}
 		if _, err := put(ctx, s, importRows, chunkID(i.ID, n), 0, part); err != nil && !fault.Is(err, fault.Conflict) {
 			return i, err
 		}
 	}
-	_, err := put(ctx, s, imports, i.ID, 0, i)
-	if fault.Is(err, fault.Conflict) {
-		return s.Import(ctx, i.ID)
-	}
-	return i, err
+	return s.moveImport(ctx, i.ID, ImportKeeping, ImportReady)
+}
+
+// moveImport moves an import from one state to another; one that is elsewhere
+// stays there.
+func (s *Store) moveImport(ctx context.Context, id, from, to string) (Import, error) {
+	return s.changeImport(ctx, id, func(i *Import) {
+		if i.State == from {
+			i.State = to
+		}
+	})
 }
 
 // ImportedRows yields the rows of an import that are not written yet.
@@ -135,27 +149,33 @@ func (s *Store) ImportedRows(ctx context.Context, i *Import) iter.Seq2[ImportRow
 
 // DropImport forgets an import that has not started; Conflict for another.
 func (s *Store) DropImport(ctx context.Context, id string) error {
-	i, version, err := get[Import](ctx, s, imports, id, "paper.noImport")
+	i, err := s.moveImport(ctx, id, ImportReady, ImportKeeping)
 	if err != nil {
 		return err
 	}
-	if i.State != ImportReady {
+	if i.State != ImportKeeping {
 		return fault.New(fault.Conflict, "paper.importStarted")
-	}
-	if err := s.db.Delete(ctx, imports, id, version); err != nil {
-		return err
 	}
 	for n := range i.Chunks {
 		if err := s.drop(ctx, importRows, chunkID(id, n)); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.drop(ctx, imports, id)
 }
 
-// StartImport marks an import as running; a finished one stays finished.
-func (s *Store) StartImport(ctx context.Context, id string) (Import, error) {
-	return s.changeImport(ctx, id, func(i *Import) { i.State = ImportRunning })
+// StartImport lets somebody mark a previewed import as running; a finished one
+// stays finished. Conflict for one that is being put by or removed.
+func (s *Store) StartImport(ctx context.Context, id, who string) (Import, error) {
+	i, err := s.changeImport(ctx, id, func(i *Import) {
+		if i.State == ImportReady {
+			i.State, i.Starter = ImportRunning, who
+		}
+	})
+	if err == nil && i.State == ImportKeeping {
+		err = fault.New(fault.Conflict, "paper.importStarted")
+	}
+	return i, err
 }
 
 // RunImport writes what is left of a started import. It may be broken off at
@@ -163,6 +183,12 @@ func (s *Store) StartImport(ctx context.Context, id string) (Import, error) {
 // of its own. step is told the import after every chunk; it may be nil.
 func (s *Store) RunImport(ctx context.Context, id string, step func(Import)) (Import, error) {
 	i, err := s.Import(ctx, id)
+	if err == nil && i.State == ImportRunning {
+		err = s.Record(ctx, i.event())
+	}
+	if err == nil && i.State == ImportRunning && i.Written > 0 {
+		err = s.drop(ctx, importRows, chunkID(id, i.Written-1)) // noted as written, perhaps not dropped
+	}
 	for err == nil && i.State == ImportRunning && i.Written < i.Chunks {
 		n := i.Written
 		if err = s.writeChunk(ctx, &i, n); err != nil {
@@ -180,6 +206,58 @@ func (s *Store) RunImport(ctx context.Context, id string, step func(Import)) (Im
 		i, err = s.changeImport(ctx, id, func(i *Import) { i.State = ImportDone })
 	}
 	return i, err
+}
+
+// event is the audit event of an import that was started, the same each time.
+func (i *Import) event() audit.Event {
+	return audit.Event{ID: "import-" + i.ID, Who: i.Starter, Action: audit.ResponsesImported, Thing: "campaigns/" + i.Campaign,
+		Detail: []audit.Change{{Field: "rows", After: strconv.Itoa(i.Rows)}}}
+}
+
+// FinishImports writes what is left of imports that a crash broke off, even if
+// their campaign has closed meanwhile, and forgets previews nobody started.
+func (s *Store) FinishImports(ctx context.Context) error {
+	running, err := all(ctx, s, docstore.Query{In: imports, On: importsByState, Eq: []any{ImportRunning}}, stampImport)
+	if err != nil {
+		return err
+	}
+	for _, i := range running {
+		if !i.Stalled(s.Now()) {
+			continue
+		}
+		if _, err := s.RunImport(ctx, i.ID, nil); err != nil {
+			return err
+		}
+	}
+	for _, state := range []string{ImportReady, ImportKeeping} {
+		list, err := all(ctx, s, docstore.Query{In: imports, On: importsByState, Eq: []any{state}}, stampImport)
+		if err == nil {
+			_, err = s.freshImports(ctx, list)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// freshImports are the imports of a list that people may see, without old
+// previews, which it drops.
+func (s *Store) freshImports(ctx context.Context, list []Import) ([]Import, error) {
+	kept := list[:0]
+	for _, i := range list {
+		if started := i.State != ImportReady && i.State != ImportKeeping; started || s.Now().Sub(i.At) <= ImportKept {
+			if i.State != ImportKeeping {
+				kept = append(kept, i)
+			}
+			continue
+		}
+		err := s.DropImport(ctx, i.ID)
+		if err != nil && !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Stale) && !fault.Is(err, fault.Conflict) {
+			return nil, err // else somebody else dropped or started it
+		}
+	}
+	return kept, nil
 }
 
 func (s *Store) changeImport(ctx context.Context, id string, change func(*Import)) (Import, error) {
@@ -225,4 +303,23 @@ func (s *Store) chunkGone(ctx context.Context, id string, n int) error {
 		err = fault.New(fault.Internal, "paper.rowsLost", n)
 	}
 	return err
+}
+
+// dropImports forgets the imports of a campaign that have not started; Conflict
+// while one is being written.
+func (s *Store) dropImports(ctx context.Context, campaign string) (n int, err error) {
+	list, err := all(ctx, s, docstore.Query{In: imports, On: importsByCampaign, Eq: []any{campaign}}, stampImport)
+	if err != nil {
+		return 0, err
+	}
+	for _, i := range list {
+		if i.State == ImportDone {
+			continue
+		}
+		if err := s.DropImport(ctx, i.ID); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
