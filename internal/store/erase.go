@@ -21,17 +21,20 @@ const (
 
 // Erasure is how far the texts of a campaign are erased.
 type Erasure struct {
-	Event  string        `bson:"event"` // id of the audit event
-	Mark   bson.ObjectID `bson:"mark"`  // the last response looked at
-	Erased int64         `bson:"erased"`
+	Event  string        `bson:"event"`  // id of the audit event
+	Mark   bson.ObjectID `bson:"mark"`   // the last response looked at
+	Erased int64         `bson:"erased"` // responses
+	Others int           `bson:"others"` // suggestions, waiting paper forms and imports
 	Done   time.Time     `bson:"done,omitempty"`
 	Closes time.Time     `bson:"closes"` // of the campaign then; another one begins anew
 }
 
 // EraseTexts takes out of a closed campaign's responses what people wrote in
-// their own words; every count stays as it is. It goes on where an earlier call
-// stopped, and does nothing when all is done. It returns how many responses it
-// changed. Conflict while the campaign is open.
+// their own words; every count stays as it is. So it does with suggestions that
+// were not made public, with paper forms that never came to be agreed on, and
+// with files on their way in or out. It goes on where an earlier call stopped,
+// and does nothing when all is done. It returns how many responses it changed.
+// Conflict while the campaign is open.
 func (s *Store) EraseTexts(ctx context.Context, c *survey.Campaign) (int64, error) {
 	if s.Now().Before(c.Closes) {
 		return 0, fault.New(fault.Conflict, "pool.open", c.Title)
@@ -49,6 +52,9 @@ func (s *Store) EraseTexts(ctx context.Context, c *survey.Campaign) (int64, erro
 	case !e.Done.IsZero():
 		return 0, nil
 	}
+	if err := s.finishIncoming(ctx, c.ID); err != nil {
+		return 0, err
+	}
 	before := e.Erased
 	for more := true; more; {
 		if more, err = s.eraseSome(ctx, form, c.ID, &e); err != nil {
@@ -58,7 +64,45 @@ func (s *Store) EraseTexts(ctx context.Context, c *survey.Campaign) (int64, erro
 			return e.Erased - before, err
 		}
 	}
+	if err := s.eraseWaiting(ctx, c.ID, &e); err != nil {
+		return e.Erased - before, err
+	}
 	return e.Erased - before, s.finishErasure(ctx, c, version, e)
+}
+
+// finishIncoming lets count what is agreed on but not yet in the pool, so that
+// its texts are erased with the others.
+func (s *Store) finishIncoming(ctx context.Context, campaign string) error {
+	if err := s.FinishPapers(ctx); err != nil {
+		return err
+	}
+	list, err := s.Imports(ctx, campaign)
+	for _, i := range list {
+		if i.State != ImportRunning {
+			continue
+		}
+		if _, err := s.RunImport(ctx, i.ID, nil); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// eraseWaiting erases what holds answers of a campaign outside its pool.
+func (s *Store) eraseWaiting(ctx context.Context, campaign string, e *Erasure) error {
+	n, err := s.EraseFeedback(ctx, campaign)
+	if err != nil {
+		return err
+	}
+	e.Others += n
+	for _, drop := range []func(context.Context, string) (int, error){s.dropPapers, s.dropImports, s.dropExport} {
+		n, err := drop(ctx, campaign)
+		if err != nil {
+			return err
+		}
+		e.Others += n
+	}
+	return nil
 }
 
 // finishErasure makes sure that the bytes are gone before it says so, once.
@@ -67,7 +111,7 @@ func (s *Store) finishErasure(ctx context.Context, c *survey.Campaign, version i
 		return err
 	}
 	err := s.Record(ctx, audit.Event{ID: e.Event, Action: audit.ResponsesErased, Thing: "campaigns/" + c.ID,
-		Detail: []audit.Change{{Field: "responses", After: strconv.FormatInt(e.Erased, 10)}}})
+		Detail: []audit.Change{{Field: "responses", After: strconv.FormatInt(e.Erased, 10)}, {Field: "others", After: strconv.Itoa(e.Others)}}})
 	if err != nil {
 		return err
 	}

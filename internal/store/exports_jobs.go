@@ -72,12 +72,14 @@ func (s *Store) StartExport(ctx context.Context, campaign, format, who string, t
 	case old.State == ExportRuns && !old.Broken(now):
 		return job, fault.New(fault.Conflict, "export.runs")
 	}
+	if old.File != "" { // first: once its job is gone, nothing would lead to the file
+		if err := s.files.Delete(ctx, old.File); err != nil {
+			return job, err
+		}
+	}
 	_, err = put(ctx, s, exportJobs, campaign, version, job)
 	if fault.Is(err, fault.Stale) || fault.Is(err, fault.Conflict) {
-		return job, fault.New(fault.Conflict, "export.runs")
-	}
-	if err == nil && old.File != "" {
-		err = s.files.Delete(ctx, old.File)
+		err = fault.New(fault.Conflict, "export.runs")
 	}
 	return job, err
 }
@@ -127,4 +129,22 @@ func (s *Store) KeepFile(ctx context.Context, r io.Reader, max int64) (name stri
 // OpenFile opens a file of the file store; NotFound when it is gone.
 func (s *Store) OpenFile(ctx context.Context, name string) (io.ReadCloser, error) {
 	return s.files.Open(ctx, name)
+}
+
+// dropExport forgets the finished export of a campaign with its file.
+func (s *Store) dropExport(ctx context.Context, campaign string) (int, error) {
+	j, err := s.ExportJob(ctx, campaign)
+	if fault.Is(err, fault.NotFound) {
+		return 0, nil
+	}
+	if err == nil && j.State == ExportRuns && !j.Broken(s.Now()) {
+		err = fault.New(fault.Conflict, "export.runs") // it reads what is being erased
+	}
+	if err == nil && j.File != "" {
+		err = s.files.Delete(ctx, j.File)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return 1, s.drop(ctx, exportJobs, campaign)
 }
