@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"thanthien/internal/account"
+	"thanthien/internal/browsertest"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
 )
@@ -119,6 +120,68 @@ func TestKioskPIN(t *testing.T) {
 			t.Errorf("PIN %s: good %v, want %v", pin, got, good)
 		}
 	}
+}
+
+// TestKioskShiftsSwept forgets old shifts, ended by somebody or not, and no
+// other.
+func TestKioskShiftsSwept(t *testing.T) {
+	s := newSite(t)
+	s.shift(testUnit) // left to itself
+	s.post(kioskURL+"/ket-thuc", url.Values{"pin": {testPIN}}, s.shift(testUnit)).want(t, 303)
+	*s.now = testNow.Add(10 * 24 * time.Hour)
+	s.shift(testUnit)
+	left := func() int {
+		ok(t, s.store.SweepShifts(t.Context()))
+		list, err := s.store.Shifts(t.Context(), testCampaign, testUnit)
+		ok(t, err)
+		return len(list)
+	}
+	for _, c := range []struct {
+		after time.Duration
+		want  int
+	}{{10 * 24 * time.Hour, 3}, {store.ShiftMost + store.ShiftKept, 3}, {store.ShiftMost + store.ShiftKept + time.Second, 1}, {11*24*time.Hour + store.ShiftKept, 0}} {
+		*s.now = testNow.Add(c.after)
+		if n := left(); n != c.want {
+			t.Errorf("%v later %d shifts are listed, want %d", c.after, n, c.want)
+		}
+	}
+}
+
+// TestKioskSetupInBrowser looks at the pages of PINs as a manager, who has all
+// units, and as an officer of a commune, who has one.
+func TestKioskSetupInBrowser(t *testing.T) {
+	s := newSite(t)
+	s.addUser("quanly", account.Manager, "")
+	s.addUser("xa", account.Commune, longUnit)
+	s.post("/kiosk/"+testCampaign+"/"+longUnit, filled("k"), s.shift(longUnit)).want(t, 303)
+	*s.now = testNow.Add(time.Hour)
+	s.shift(longUnit)
+	at, path := browsertest.Serve(t, s.app), "/khao-sat/"+testCampaign+"/kiosk"
+	t.Run("commune", func(t *testing.T) {
+		b := browsertest.Open(t, browsertest.Desktop)
+		signInBrowser(b, at, "xa", testPassword)
+		b.Go(at + "/kiosk/thiet-lap")
+		looks(t, b, "kiosk-list-commune")
+		b.Go(at + path)
+		looks(t, b, "kiosk-setup-commune")
+		b.Type("#pin", "111111")
+		b.Click("#may form button")
+		b.See("main [role=alert]")
+		looks(t, b, "kiosk-setup-easy")
+	})
+	t.Run("manager", func(t *testing.T) {
+		b := browsertest.Open(t, browsertest.Desktop)
+		signInBrowser(b, at, "quanly", testPassword)
+		b.Go(at + path)
+		looks(t, b, "kiosk-setup")
+		b.Click("tbody a")
+		b.See("#may")
+		looks(t, b, "kiosk-setup-unit")
+		b.Type("#pin", "908172")
+		b.Click("#may form button")
+		b.See(".notice.good")
+		looks(t, b, "kiosk-setup-done")
+	})
 }
 
 func TestKioskSetup(t *testing.T) {

@@ -18,6 +18,9 @@ const (
 	ShiftMost = 12 * time.Hour
 	// MaxPlace is the longest name of a device or its place, in characters.
 	MaxPlace = 60
+	// ShiftKept is how long after its time a shift is listed; then it is
+	// forgotten, with the name of its device. Its answers stay counted.
+	ShiftKept = 180 * 24 * time.Hour
 	// MaxShifts is how many shifts of a unit a page lists, the newest first.
 	MaxShifts = 20
 )
@@ -132,4 +135,10 @@ func (s *Store) changeShift(ctx context.Context, shift string, change func(*Shif
 // Shifts lists the newest shifts of a unit in a campaign, at most MaxShifts.
 func (s *Store) Shifts(ctx context.Context, campaign, unit string) ([]Shift, error) {
 	return all(ctx, s, docstore.Query{In: shifts, On: shiftsByPlace, Eq: []any{campaign, unit}, Desc: true, Limit: MaxShifts}, func(h *Shift, m docstore.Meta) { h.ID, h.Version = m.ID, m.Version })
+}
+
+// SweepShifts forgets the shifts whose time was over ShiftKept ago, whether
+// somebody ended them or not.
+func (s *Store) SweepShifts(ctx context.Context) error {
+	return s.dropAll(ctx, shifts, docstore.Query{In: shifts, On: shiftsByEnd, To: s.Now().Add(-ShiftKept)})
 }
