@@ -277,6 +277,7 @@ func TestStatsInBrowser(t *testing.T) {
 	b.Type("#login", "sep")
 	b.Type("#password", testPassword)
 	b.Click("main button")
+	b.See(".who") // else the page that the sign-in leads to aborts the next one
 	for name, path := range map[string]string{"stats": statsURL, "stats-units": statsURL + "?xem=don-vi", "stats-question": statsURL + "?xem=cau&cau=q1",
 		"texts": "/khao-sat/" + testCampaign + "/y-kien", "review": "/khao-sat/" + testCampaign + "/luot-tra-loi", "feedback": "/gop-y", "handled": "/gop-y-da-xu-ly"} {
 		b.Go(at + path)
