@@ -74,7 +74,7 @@ func (s *Server) campaign(c *fiber.Ctx) error {
 	p := view.Campaign{Page: s.page(c, t.campaign.Title), Row: s.campaignRow(&t.campaign, "/khao-sat/"), Facts: s.campaignFacts(&t.campaign, t.form), Groups: groupNames(t.groups), Team: t.team}
 	p.Wide, p.Flash = true, flash(c)
 	p.Row.Responses = t.total.n
-	p.Links = s.campaignLinks(c, &t.campaign)
+	p.Tasks = s.campaignTasks(c, &t.campaign)
 	if !t.team {
 		p.Small = vi.Text("admin.small", survey.LeastCell)
 	}
@@ -102,25 +102,42 @@ func (t *campaignTable) filters(c *fiber.Ctx) []view.Link {
 	}
 }
 
-// campaignLinks lead to what else can be done with a campaign, by what the
-// visitor may do and what the campaign takes.
-func (s *Server) campaignLinks(c *fiber.Ctx, campaign *survey.Campaign) []view.Link {
-	at := "/khao-sat/" + campaign.ID
-	links := []view.Link{{Label: vi.Text("plan.statistics"), URL: at + "/thong-ke"}}
-	add := func(ok bool, label, url string) {
-		if ok {
-			links = append(links, view.Link{Label: vi.Text(label), URL: url})
-		}
-	}
+// campaignTasks lead to what else can be done with a campaign, by what the
+// visitor may do and what the campaign takes: its results, its collection and
+// its settings. A task without a link is left out.
+func (s *Server) campaignTasks(c *fiber.Ctx, campaign *survey.Campaign) (tasks []view.Task) {
+	at, edit := "/khao-sat/"+campaign.ID, "/quan-tri/dot/"+campaign.ID
+	review, paper := mayDo(c, account.ReviewData), mayDo(c, account.EnterPaper) && campaign.Accepts(survey.Paper)
 	runs, open := mayDo(c, account.EditPeriods), s.now().Before(campaign.Closes)
-	add(open && campaign.Accepts(survey.Web), "plan.posters", at+"/to-dan")
-	add(runs && campaign.Accepts(survey.Token), "plan.invitations", at+"/loi-moi")
-	add(mayDo(c, account.EnterPaper) && campaign.Accepts(survey.Paper), "plan.paper", at+"/phieu-giay")
-	add(mayDo(c, account.ReviewData) && campaign.Accepts(survey.Token), "plan.recheck", at+"/phuc-tra")
-	add(mayDo(c, account.ExportData), "export.tab", at+"/xuat")
-	add(runs, "plan.populations", "/quan-tri/dot/"+campaign.ID+"/dan-so")
-	add(runs, "plan.switches", "/quan-tri/dot/"+campaign.ID)
-	return links
+	for _, t := range []struct {
+		ok              bool
+		task, link, url string
+	}{
+		{true, "results", "statistics", at + "/thong-ke"},
+		{true, "results", "report", at + "/bao-cao.xlsx"},
+		{review, "results", "texts", at + "/y-kien"},
+		{review, "check", "review", at + "/luot-tra-loi"},
+		{review && campaign.Accepts(survey.Token), "check", "recheck", at + "/phuc-tra"},
+		{open && campaign.Accepts(survey.Web), "collect", "posters", at + "/to-dan"},
+		{runs && campaign.Accepts(survey.Token), "collect", "invitations", at + "/loi-moi"},
+		{open && mayDo(c, account.RunKiosk) && campaign.Accepts(survey.Kiosk), "collect", "kiosk", at + "/kiosk"},
+		{paper, "collect", "paper", at + "/phieu-giay"},
+		{paper, "collect", "keying", at + "/nhap-phieu"},
+		{paper, "collect", "import", at + "/nhap-excel"},
+		{runs, "manage", "populations", edit + "/dan-so"},
+		{runs, "manage", "switches", edit},
+		{mayDo(c, account.ExportData), "manage", "export", at + "/xuat"},
+	} {
+		if !t.ok {
+			continue
+		}
+		if title := vi.Text("plan.task." + t.task); len(tasks) == 0 || tasks[len(tasks)-1].Title != title {
+			tasks = append(tasks, view.Task{Title: title})
+		}
+		last := &tasks[len(tasks)-1]
+		last.Links = append(last.Links, view.Link{Label: vi.Text("plan." + t.link), URL: t.url})
+	}
+	return tasks
 }
 
 // queryOf is the request's query as it came, with its question mark.
@@ -156,11 +173,7 @@ func (s *Server) campaignExcel(c *fiber.Ctx) error {
 		total := bookRow(&t.total)
 		book.Total = &total
 	}
-	var b bytes.Buffer
-	if err := xlsx.Campaign(&b, book); err != nil {
-		return err
-	}
-	return sendExcel(c, "khao-sat-"+t.campaign.ID, b.Bytes())
+	return s.sendBook(c, "survey", "khao-sat-"+t.campaign.ID, t.campaign.ID, int64(len(book.Rows)), func(b *bytes.Buffer) error { return xlsx.Campaign(b, book) })
 }
 
 func bookRow(l *campaignLine) xlsx.CampaignRow {

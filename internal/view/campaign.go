@@ -12,7 +12,7 @@ type Campaigns struct {
 type Campaign struct {
 	Page
 	Row     CampaignRow
-	Links   []Link // what else can be done with it
+	Tasks   []Task // what else can be done with it
 	Groups  []string
 	Facts   []Fact
 	Filters []Link
@@ -23,6 +23,12 @@ type Campaign struct {
 	Planned bool   // some unit has a sample plan
 	Team    bool   // sees flags and channels
 	Small   string // the sentence about small cells, where they are hidden
+}
+
+// Task is a group of links that serve one end.
+type Task struct {
+	Title string
+	Links []Link
 }
 
 // CampaignUnit is one unit of a campaign. Counts that must not be shown are
