@@ -5,9 +5,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"iter"
+	"sync/atomic"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"golang.org/x/sync/errgroup"
 
 	"thanthien/internal/docstore"
 	"thanthien/internal/fault"
@@ -203,15 +205,9 @@ func (s *Store) Tokens(ctx context.Context, batch string, state TokenState) iter
 }
 
 // RevokeBatch makes every unused token of a batch worthless; those used stay
-// used. It returns how many it revoked.
+// used. It returns how many it revoked. The batch is marked last: one that a
+// crash left half revoked does not look done, and can be revoked again.
 func (s *Store) RevokeBatch(ctx context.Context, id string) (int, error) {
-	_, err := docstore.Update(ctx, s.db, tokenBatches, id, func(d *doc[TokenBatch]) error {
-		d.Body.Revoked = true
-		return nil
-	})
-	if err != nil {
-		return 0, err
-	}
 	var ids []string
 	for t, err := range s.Tokens(ctx, id, TokenNew) {
 		if err != nil {
@@ -219,22 +215,31 @@ func (s *Store) RevokeBatch(ctx context.Context, id string) (int, error) {
 		}
 		ids = append(ids, t.ID)
 	}
-	n := 0
+	var revoked atomic.Int64
+	var group errgroup.Group
+	group.SetLimit(eraseWriters)
 	for _, id := range ids {
-		d, err := docstore.Update(ctx, s.db, tokens, id, func(d *tokenDoc) error {
-			if d.Body.State == TokenNew {
-				d.Body.State = TokenRevoked
+		group.Go(func() error {
+			d, err := docstore.Update(ctx, s.db, tokens, id, func(d *tokenDoc) error {
+				if d.Body.State == TokenNew {
+					d.Body.State = TokenRevoked
+				}
+				return nil
+			})
+			if err == nil && d.Body.State == TokenRevoked {
+				revoked.Add(1)
 			}
+			return err
+		})
+	}
+	err := group.Wait()
+	if err == nil {
+		_, err = docstore.Update(ctx, s.db, tokenBatches, id, func(d *doc[TokenBatch]) error {
+			d.Body.Revoked = true
 			return nil
 		})
-		if err != nil {
-			return n, err
-		}
-		if d.Body.State == TokenRevoked {
-			n++
-		}
 	}
-	return n, nil
+	return int(revoked.Load()), err
 }
 
 // Token returns the token that was typed; NotFound when there is none.
