@@ -1,7 +1,6 @@
 package site
 
 import (
-	"path"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -9,18 +8,14 @@ import (
 	"thanthien/internal/store"
 )
 
-// logExportSum records that the visitor takes rows of data out through this
-// request, with the checksum of the rows. what says which data: responses,
-// texts, survey, tokens, … (vi has its name under "export.what."). It comes
-// before sending; when it fails, nothing is sent.
-func (s *Server) logExportSum(c *fiber.Ctx, what string, rows int64, sum string) error {
+// logOut records that the visitor takes data out through this request; x says
+// which (vi has the name of x.What under "export.what."), its format, campaign
+// and rows. It comes before sending; when it fails, nothing is sent.
+func (s *Server) logOut(c *fiber.Ctx, x store.Export) error {
 	user, _ := userOf(c)
-	via := store.ViaPage
-	if strings.HasPrefix(c.Path(), "/api/") {
-		via = store.ViaAPI
+	x.Who, x.Path, x.Via = user.Login, c.Path(), store.ViaPage
+	if strings.HasPrefix(x.Path, "/api/") {
+		x.Via = store.ViaAPI
 	}
-	return s.store.LogExport(c.UserContext(), store.Export{
-		Who: user.Login, What: what, Path: c.Path(), Campaign: c.Params("campaign"),
-		Format: strings.TrimPrefix(path.Ext(c.Path()), "."), Rows: rows, Sum: sum, Via: via,
-	})
+	return s.store.LogExport(c.UserContext(), x)
 }

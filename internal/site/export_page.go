@@ -129,7 +129,7 @@ func (s *Server) exportFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.logExportSum(c, "responses", job.Rows, job.Sum); err != nil {
+	if err := s.logOut(c, store.Export{What: "responses", Format: job.Format, Campaign: job.Campaign, Rows: job.Rows, Sum: job.Sum}); err != nil {
 		file.Close()
 		return err
 	}

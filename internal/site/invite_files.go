@@ -145,7 +145,7 @@ func (s *Server) inviteExcel(c *fiber.Ctx, p *plan, list []madeToken) error {
 	if err := xlsx.Invites(&b, book); err != nil {
 		return err
 	}
-	if err := s.logOut(c, "tokens", "xlsx", p.campaign.ID, int64(len(list))); err != nil {
+	if err := s.logOut(c, store.Export{What: "tokens", Format: "xlsx", Campaign: p.campaign.ID, Rows: int64(len(list))}); err != nil {
 		return err
 	}
 	return sendExcel(c, "thu-moi-"+p.campaign.ID, b.Bytes())
@@ -159,7 +159,7 @@ func (s *Server) inviteCSV(c *fiber.Ctx, p *plan, list []madeToken) error {
 		_ = w.Write([]string{report.SafeCSV(r.Serial), report.SafeCSV(r.Code), report.SafeCSV(r.Unit), report.SafeCSV(r.Group), report.SafeCSV(r.Token), report.SafeCSV(r.Link)})
 	}
 	w.Flush() // a bytes.Buffer takes everything
-	if err := s.logOut(c, "tokens", "csv", p.campaign.ID, int64(len(list))); err != nil {
+	if err := s.logOut(c, store.Export{What: "tokens", Format: "csv", Campaign: p.campaign.ID, Rows: int64(len(list))}); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
@@ -174,7 +174,7 @@ func (s *Server) slips(c *fiber.Ctx, p *plan, list []madeToken, from int) error 
 		return err
 	}
 	part := list[from:min(from+slipPart, len(list))]
-	if err := s.logOut(c, "tokens", "html", p.campaign.ID, int64(len(part))); err != nil {
+	if err := s.logOut(c, store.Export{What: "tokens", Format: "html", Campaign: p.campaign.ID, Rows: int64(len(part))}); err != nil {
 		return err
 	}
 	out := view.Slips{Page: page, Heading: p.campaign.Title, Closes: vi.DateTime(p.campaign.Closes), From: from + 1, To: from + len(part)}

@@ -338,9 +338,5 @@ func (s *Server) recheckExcel(c *fiber.Ctx) error {
 			book.Rows = append(book.Rows, row)
 		}
 	}
-	var b bytes.Buffer
-	if err := xlsx.Recheck(&b, book); err != nil {
-		return err
-	}
-	return sendExcel(c, fmt.Sprintf("phuc-tra-%s-%d", campaign.ID, d.Number), b.Bytes())
+	return s.sendBook(c, "recheck", fmt.Sprintf("phuc-tra-%s-%d", campaign.ID, d.Number), campaign.ID, int64(len(book.Rows)), func(b *bytes.Buffer) error { return xlsx.Recheck(b, book) })
 }

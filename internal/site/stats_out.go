@@ -95,17 +95,12 @@ func (s *Server) sendBook(c *fiber.Ctx, what, name, campaign string, rows int64,
 	if err := write(&b); err != nil {
 		return err
 	}
-	if err := s.logOut(c, what, "xlsx", campaign, rows); err != nil {
+	if err := s.logOut(c, store.Export{What: what, Format: "xlsx", Campaign: campaign, Rows: rows}); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, excelType)
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+fileName(name)+`.xlsx"`)
 	return c.Send(b.Bytes())
-}
-
-func (s *Server) logOut(c *fiber.Ctx, what, format, campaign string, rows int64) error {
-	u, _ := userOf(c)
-	return s.store.LogExport(c.UserContext(), store.Export{Who: u.Login, What: what, Path: c.Path(), Campaign: campaign, Format: format, Rows: rows, Via: store.ViaPage})
 }
 
 // surveyBook writes the official report of a campaign. Outside the team it

@@ -5,10 +5,11 @@ import (
 	"cmp"
 	"encoding/csv"
 	"slices"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
+	"thanthien/internal/report"
+	"thanthien/internal/store"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
 	"thanthien/internal/xlsx"
@@ -69,27 +70,19 @@ func (s *Server) textsCSV(c *fiber.Ctx) error {
 	w := csv.NewWriter(&b)
 	for _, r := range append([][]string{textColumns()}, rows...) {
 		for i := range r {
-			r[i] = harmless(r[i])
+			r[i] = report.SafeCSV(r[i])
 		}
 		if err := w.Write(r); err != nil {
 			return err
 		}
 	}
 	w.Flush()
-	if err := s.logOut(c, "texts", "csv", t.campaign.ID, int64(len(rows))); err != nil {
+	if err := s.logOut(c, store.Export{What: "texts", Format: "csv", Campaign: t.campaign.ID, Rows: int64(len(rows))}); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="y-kien-`+fileName(t.campaign.ID)+`.csv"`)
 	return c.Send(b.Bytes())
-}
-
-// harmless puts an apostrophe before what a spreadsheet would run.
-func harmless(s string) string {
-	if strings.IndexAny(s, "=+-@\t\r") == 0 {
-		return "'" + s
-	}
-	return s
 }
 
 // sortOptions orders choices by their labels in Vietnamese order.
