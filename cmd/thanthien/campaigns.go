@@ -3,6 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +26,10 @@ func runCampaignCreate(ctx context.Context, e *env, args []string) error {
 	groups := fs.String("groups", "", "respondent groups, separated by commas (default: the form's)")
 	opens := fs.String("opens", "", "start, YYYY-MM-DD or YYYY-MM-DDTHH:MM in Vietnam's time; a day alone means its beginning, 00:00 (default: now)")
 	closes := fs.String("closes", "", "end, the same; a day alone means its end, 24:00")
+	channels := fs.String("channels", "", "ways to answer, separated by commas, of "+channelNames()+" (default: all)")
+	margin := fs.String("error", "", "margin of error of the sample plan in percent, one decimal at most (default: 5)")
+	seconds := fs.Int("min-seconds", 0, "answers faster than this are flagged (default: by the number of questions)")
+	retain := fs.Int("retain", survey.DefaultRetention, "months after closing until texts are erased")
 	rest, err := parse(fs, args)
 	id, err := oneArgument(rest, err, "campaign id, such as hai-long-2026")
 	if err != nil {
@@ -29,6 +37,9 @@ func runCampaignCreate(ctx context.Context, e *env, args []string) error {
 	}
 	c := survey.Campaign{ID: id, Title: *title, Period: *period, Groups: strings.FieldsFunc(*groups, func(r rune) bool { return r == ',' })}
 	if err := cmp.Or(needed("form", *form), needed("period", *period), needed("closes", *closes)); err != nil {
+		return err
+	}
+	if err := campaignSettings(&c, *channels, *margin, *seconds, *retain); err != nil {
 		return err
 	}
 	if c.FormID, c.FormVer, err = reference(*form); err != nil {
@@ -44,6 +55,41 @@ func runCampaignCreate(ctx context.Context, e *env, args []string) error {
 		return err
 	}
 	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error { return createCampaign(ctx, e, d, c) })
+}
+
+// channelNames lists the channels for people.
+func channelNames() string {
+	var names []string
+	for _, ch := range survey.Channels() {
+		names = append(names, string(ch))
+	}
+	return strings.Join(names, ", ")
+}
+
+// campaignSettings puts the flags that may change while a campaign runs into it.
+func campaignSettings(c *survey.Campaign, channels, margin string, seconds, retain int) error {
+	for _, name := range strings.FieldsFunc(channels, func(r rune) bool { return r == ',' || r == ' ' }) {
+		ch := survey.Channel(name)
+		if !ch.Known() {
+			return usageError{"--channels knows " + channelNames() + ", not \"" + name + "\""}
+		}
+		if !slices.Contains(c.Channels, ch) {
+			c.Channels = append(c.Channels, ch)
+		}
+	}
+	if margin != "" {
+		percent, err := strconv.ParseFloat(margin, 64)
+		if c.Error = int(math.Round(percent * 10)); err != nil || c.Error < 1 || c.Error > survey.MaxPlanError || float64(c.Error) != percent*10 {
+			return usageError{fmt.Sprintf("--error is a percentage above 0 up to %d with one decimal at most, not %q", survey.MaxPlanError/10, margin)}
+		}
+	}
+	if c.MinSeconds = seconds; seconds < 0 || seconds > survey.MaxMinSeconds {
+		return usageError{fmt.Sprintf("--min-seconds is 0 to %d", survey.MaxMinSeconds)}
+	}
+	if c.RetainMonths = retain; retain < 1 || retain > survey.MaxRetention {
+		return usageError{fmt.Sprintf("--retain is 1 to %d months", survey.MaxRetention)}
+	}
+	return nil
 }
 
 func createCampaign(ctx context.Context, e *env, d *database, c survey.Campaign) error {

@@ -2,11 +2,9 @@ package site
 
 import (
 	"bytes"
-
 	"encoding/csv"
 	"fmt"
 	"math/big"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +13,7 @@ import (
 
 	"thanthien/internal/audit"
 	"thanthien/internal/fault"
+	"thanthien/internal/report"
 	"thanthien/internal/survey"
 	"thanthien/internal/unit"
 	"thanthien/internal/vi"
@@ -272,7 +271,7 @@ func (a *admin) populationRead(c *fiber.Ctx) error {
 	out.File = name
 	var list []survey.Count
 	if err == nil {
-		list, err = readCounts(name, data, p.rules(0, survey.MaxPopulation))
+		list, err = report.ReadCounts(name, data, p.rules(0, survey.MaxPopulation))
 	}
 	if err == nil && xlsx.IsWorkbook(data) {
 		out.Older, err = olderTemplate(data, &p)
@@ -323,29 +322,10 @@ func olderTemplate(data []byte, p *plan) (bool, error) {
 
 // rules say what a list of numbers for this campaign may hold.
 func (p *plan) rules(least, most int) survey.CountRules {
-	words := map[string]string{}
-	for _, g := range p.groups {
-		words[g], words[vi.Fold(vi.Text("group."+g))] = g, g
-	}
-	return survey.CountRules{Units: p.campaign.Units, Groups: words, Least: least, Most: most, Fold: vi.Fold}
+	return report.CountRules(&p.campaign, p.groups, least, most)
 }
 
-// readCounts reads a list by what the file is, not by its name alone.
-func readCounts(name string, data []byte, rules survey.CountRules) ([]survey.Count, error) {
-	var table unit.Table
-	var err error
-	if xlsx.IsWorkbook(data) || strings.EqualFold(path.Ext(name), ".xlsx") {
-		table, err = xlsx.ReadTable(data, "")
-	} else {
-		table, err = unit.ReadCSV(data)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return survey.ReadCounts(table, rules)
-}
-
-// countsCSV writes counts as a list that readCounts reads.
+// countsCSV writes counts as a list that report.ReadCounts reads.
 func countsCSV(list []survey.Count) string {
 	var b strings.Builder
 	w := csv.NewWriter(&b)

@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"thanthien/internal/account"
 	"thanthien/internal/audit"
 	"thanthien/internal/fault"
+	"thanthien/internal/report"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
 	"thanthien/internal/unit"
@@ -148,7 +150,7 @@ func (s *Server) invite(c *fiber.Ctx) error {
 	out := view.InvitesMade{Page: s.page(c, vi.Text("plan.invitations")), ID: p.campaign.ID, Heading: p.campaign.Title}
 	user, _ := userOf(c)
 	names := unitNamesOf(p.units)
-	var made []madeToken
+	var made []report.Invite
 	for _, n := range counts {
 		b := store.TokenBatch{Campaign: p.campaign.ID, Unit: n.Unit, Group: n.Group, Count: n.N, Note: in.Note, By: user.Login, Order: in.Order}
 		b, plain, err := s.store.CreateTokens(c.UserContext(), b)
@@ -156,12 +158,12 @@ func (s *Server) invite(c *fiber.Ctx) error {
 			return err
 		}
 		for i, token := range plain {
-			made = append(made, madeToken{n.Unit, n.Group, batchTail(b.ID), i + 1, token})
+			made = append(made, report.Invite{Unit: n.Unit, Group: n.Group, Batch: report.BatchTail(b.ID), Number: i + 1, Token: token})
 		}
 		out.Rows = append(out.Rows, view.InviteMade{Unit: names[n.Unit], Group: vi.Text("group." + n.Group), Count: n.N})
 	}
 	out.Total, out.Data, out.Parts = len(made), tokenText(made), slipParts(len(made))
-	if err := s.record(c, "campaigns/"+p.campaign.ID+"#invites-"+in.Order, audit.CampaignChange, "campaigns/"+p.campaign.ID, audit.Change{Field: "invitations", After: vi.Text("plan.invited", vi.Int(len(made)), vi.Int(len(counts)))}); err != nil {
+	if err := s.record(c, "campaigns/"+p.campaign.ID+"#invites-"+in.Order, audit.CampaignChange, "campaigns/"+p.campaign.ID, audit.Change{Field: "invitations", After: vi.Text("plan.invited", vi.Int(len(made)), vi.Int(len(counts)))}, perUnit(counts)); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
@@ -199,7 +201,7 @@ func (s *Server) inviteCounts(c *fiber.Ctx, p *plan, in *inviteInput) ([]survey.
 		if err != nil {
 			return nil, err
 		}
-		if list, err = readCounts(name, data, p.rules(0, MaxInvites)); err != nil {
+		if list, err = report.ReadCounts(name, data, p.rules(0, MaxInvites)); err != nil {
 			return nil, err
 		}
 	case invitePlan:
@@ -270,6 +272,7 @@ func (s *Server) inviteRevoke(c *fiber.Ctx) error {
 		return err
 	}
 	revoked, found := 0, false
+	var gone []survey.Count
 	for i := range list {
 		b := &list[i].TokenBatch
 		if orderOf(b) != order || batch != "" && b.ID != batch {
@@ -281,22 +284,37 @@ func (s *Server) inviteRevoke(c *fiber.Ctx) error {
 			return err
 		}
 		revoked += n
+		gone = append(gone, survey.Count{Unit: b.Unit, N: n})
 	}
 	if !found {
 		return fault.New(fault.NotFound, "token.batch", order)
 	}
 	id := fmt.Sprintf("campaigns/%s#revoke-%s-%s", campaign, order, batch)
-	if err := s.record(c, id, audit.CampaignChange, "campaigns/"+campaign, audit.Change{Field: "revoked", After: vi.Int(revoked)}); err != nil {
+	if err := s.record(c, id, audit.CampaignChange, "campaigns/"+campaign, audit.Change{Field: "revoked", After: vi.Int(revoked)}, perUnit(gone)); err != nil {
 		return err
 	}
 	return done(c, "/khao-sat/"+campaign+"/loi-moi", "revoked", revoked)
 }
 
+// perUnit tells the audit log how many invitations each unit has of an order:
+// "07210: 40, 07211: 40"; never which ones.
+func perUnit(counts []survey.Count) audit.Change {
+	sums := map[string]int{}
+	for _, n := range counts {
+		sums[n.Unit] += n.N
+	}
+	var list []string
+	for _, code := range slices.Sorted(maps.Keys(sums)) {
+		list = append(list, code+": "+vi.Int(sums[code]))
+	}
+	return audit.Change{Field: "units", After: strings.Join(list, ", ")}
+}
+
 // tokenText carries new tokens from the page to the files: one a line.
-func tokenText(list []madeToken) string {
+func tokenText(list []report.Invite) string {
 	var b strings.Builder
 	for _, t := range list {
-		fmt.Fprintf(&b, "%s\t%s\t%s\t%d\t%s\n", t.unit, t.group, t.batch, t.number, t.token)
+		fmt.Fprintf(&b, "%s\t%s\t%s\t%d\t%s\n", t.Unit, t.Group, t.Batch, t.Number, t.Token)
 	}
 	return b.String()
 }

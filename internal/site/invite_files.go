@@ -3,7 +3,6 @@ package site
 import (
 	"bytes"
 	"crypto/rand"
-	"encoding/csv"
 	"encoding/hex"
 	"strconv"
 	"strings"
@@ -22,29 +21,6 @@ import (
 // slipPart is how many slips one printable document has: more would make a page
 // that a small computer cannot print.
 const slipPart = 1000
-
-// tokenGroup is how many letters of a token stand together.
-const tokenGroup = 4
-
-// madeToken is a new invitation: the only place where it is readable.
-type madeToken struct {
-	unit, group string
-	batch       string // the end of its batch's id
-	number      int    // within its batch
-	token       string
-}
-
-// serial names a slip on the list of whom it was handed to: the unit, the first
-// letter of the group, the end of the batch's id and the number within it.
-func serial(unit, group, batch string, number int) string {
-	return unit + "-" + strings.ToUpper(group[:min(1, len(group))]) + "-" + batchTail(batch) + "-" + strconv.Itoa(number)
-}
-
-// serialTail is how much of a batch's id a serial names: the batches of one unit
-// and group are few.
-const serialTail = 4
-
-func batchTail(id string) string { return id[max(0, len(id)-serialTail):] }
 
 // randomID is an id that nobody guesses.
 func randomID() string {
@@ -90,8 +66,8 @@ func (s *Server) inviteFile(c *fiber.Ctx) error {
 }
 
 // readTokens reads what tokenText wrote and refuses anything else.
-func readTokens(text string, p *plan) ([]madeToken, error) {
-	var list []madeToken
+func readTokens(text string, p *plan) ([]report.Invite, error) {
+	var list []report.Invite
 	for line := range strings.Lines(strings.ReplaceAll(text, "\r\n", "\n")) {
 		part := strings.Split(strings.TrimSpace(line), "\t")
 		if len(part) == 1 && part[0] == "" {
@@ -101,10 +77,10 @@ func readTokens(text string, p *plan) ([]madeToken, error) {
 			return nil, fault.New(fault.Malformed, "site.malformed")
 		}
 		n, err := strconv.Atoi(part[3])
-		if token := store.NormalToken(part[4]); err != nil || n < 1 || len(token) != store.TokenSize || notInFileName.MatchString(token+part[2]) || len(part[2]) > serialTail {
+		if token := store.NormalToken(part[4]); err != nil || n < 1 || len(token) != store.TokenSize || notInFileName.MatchString(token+part[2]) || report.BatchTail(part[2]) != part[2] {
 			return nil, fault.New(fault.Malformed, "site.malformed")
 		}
-		list = append(list, madeToken{part[0], part[1], part[2], n, store.NormalToken(part[4])})
+		list = append(list, report.Invite{Unit: part[0], Group: part[1], Batch: part[2], Number: n, Token: store.NormalToken(part[4])})
 	}
 	if len(list) == 0 {
 		return nil, fault.New(fault.Malformed, "site.malformed")
@@ -112,34 +88,11 @@ func readTokens(text string, p *plan) ([]madeToken, error) {
 	return list, nil
 }
 
-// link is the address that uses an invitation.
-func (t madeToken) link(base, campaign string) string {
-	return base + surveyPath(campaign, t.unit) + "?t=" + t.token
+func (s *Server) inviteRows(c *fiber.Ctx, p *plan, list []report.Invite) []xlsx.InviteRow {
+	return report.InviteRows(list, unitNamesOf(p.units), s.baseURL(c), p.campaign.ID)
 }
 
-// pieces is the token in groups that are easy to read and type.
-func (t madeToken) pieces() []string {
-	var list []string
-	for rest := t.token; rest != ""; {
-		n := min(tokenGroup, len(rest))
-		if len(rest)-n == 1 {
-			n++ // no letter stands alone
-		}
-		list, rest = append(list, rest[:n]), rest[n:]
-	}
-	return list
-}
-
-func (s *Server) inviteRows(c *fiber.Ctx, p *plan, list []madeToken) []xlsx.InviteRow {
-	names, base := unitNamesOf(p.units), s.baseURL(c)
-	rows := make([]xlsx.InviteRow, len(list))
-	for i, t := range list {
-		rows[i] = xlsx.InviteRow{Serial: serial(t.unit, t.group, t.batch, t.number), Code: t.unit, Unit: names[t.unit], Group: vi.Text("group." + t.group), Token: strings.Join(t.pieces(), "-"), Link: t.link(base, p.campaign.ID)}
-	}
-	return rows
-}
-
-func (s *Server) inviteExcel(c *fiber.Ctx, p *plan, list []madeToken) error {
+func (s *Server) inviteExcel(c *fiber.Ctx, p *plan, list []report.Invite) error {
 	var b bytes.Buffer
 	book := xlsx.InviteBook{Title: p.campaign.Title, Closes: vi.DateTime(p.campaign.Closes), Made: s.now(), Rows: s.inviteRows(c, p, list)}
 	if err := xlsx.Invites(&b, book); err != nil {
@@ -151,14 +104,11 @@ func (s *Server) inviteExcel(c *fiber.Ctx, p *plan, list []madeToken) error {
 	return sendExcel(c, "thu-moi-"+p.campaign.ID, b.Bytes())
 }
 
-func (s *Server) inviteCSV(c *fiber.Ctx, p *plan, list []madeToken) error {
-	b := bytes.NewBufferString("\uFEFF") // Excel reads UTF-8 by this mark alone
-	w := csv.NewWriter(b)
-	_ = w.Write([]string{vi.Text("plan.colSerial"), vi.Text("plan.colUnit"), vi.Text("plan.colName"), vi.Text("plan.colGroup"), vi.Text("plan.colToken"), vi.Text("plan.colLink")})
-	for _, r := range s.inviteRows(c, p, list) {
-		_ = w.Write([]string{report.SafeCSV(r.Serial), report.SafeCSV(r.Code), report.SafeCSV(r.Unit), report.SafeCSV(r.Group), report.SafeCSV(r.Token), report.SafeCSV(r.Link)})
+func (s *Server) inviteCSV(c *fiber.Ctx, p *plan, list []report.Invite) error {
+	var b bytes.Buffer
+	if err := report.WriteInvitesCSV(&b, s.inviteRows(c, p, list)); err != nil {
+		return err
 	}
-	w.Flush() // a bytes.Buffer takes everything
 	if err := s.logOut(c, store.Export{What: "tokens", Format: "csv", Campaign: p.campaign.ID, Rows: int64(len(list))}); err != nil {
 		return err
 	}
@@ -168,7 +118,7 @@ func (s *Server) inviteCSV(c *fiber.Ctx, p *plan, list []madeToken) error {
 }
 
 // slips is a printable document of up to slipPart invitations.
-func (s *Server) slips(c *fiber.Ctx, p *plan, list []madeToken, from int) error {
+func (s *Server) slips(c *fiber.Ctx, p *plan, list []report.Invite, from int) error {
 	page, err := s.publicPage(c, vi.Text("plan.invitations"))
 	if err != nil {
 		return err
@@ -181,12 +131,12 @@ func (s *Server) slips(c *fiber.Ctx, p *plan, list []madeToken, from int) error 
 	out.Scripts = []string{"print.js"}
 	names, base := unitNamesOf(p.units), s.baseURL(c)
 	for _, t := range part {
-		url := t.link(base, p.campaign.ID)
+		url := t.Link(base, p.campaign.ID)
 		code, err := qr.Encode(url)
 		if err != nil {
 			return fault.Wrap(err, fault.Internal, "plan.qr")
 		}
-		out.Slips = append(out.Slips, view.Slip{Unit: names[t.unit], Group: vi.Text("group." + t.group), Serial: serial(t.unit, t.group, t.batch, t.number), Token: t.pieces(), Code: code, URL: url, Typed: typedPieces(base + codePath)})
+		out.Slips = append(out.Slips, view.Slip{Unit: names[t.Unit], Group: vi.Text("group." + t.Group), Serial: t.Serial(), Token: t.Pieces(), Code: code, URL: url, Typed: typedPieces(base + codePath)})
 	}
 	return c.Render("invite/slips", out)
 }

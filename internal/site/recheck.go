@@ -13,6 +13,7 @@ import (
 	"thanthien/internal/account"
 	"thanthien/internal/audit"
 	"thanthien/internal/fault"
+	"thanthien/internal/report"
 	"thanthien/internal/rubric"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
@@ -239,7 +240,7 @@ func (s *Server) recheckUnits(ctx context.Context, d *store.Recheck) ([]view.Rec
 		part := recheckSum(d, u.code, byUnit[u.code])
 		part.Unit = u.name
 		for _, item := range byUnit[u.code] {
-			row := view.RecheckItem{Name: recheckField(item), Serial: serial(item.Unit, item.Group, item.Batch, item.Number), Group: vi.Text("group." + item.Group), Batch: item.Batch}
+			row := view.RecheckItem{Name: recheckField(item), Serial: report.Invite{Unit: item.Unit, Group: item.Group, Batch: item.Batch, Number: item.Number}.Serial(), Group: vi.Text("group." + item.Group), Batch: item.Batch}
 			row.Label = row.Serial + ", " + u.name
 			for _, r := range store.RecheckResults() {
 				row.Options = append(row.Options, option(string(r), vi.Text("plan.result."+string(r)), string(item.Result)))
