@@ -1,11 +1,13 @@
 package site
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -213,6 +215,21 @@ func TestInvitations(t *testing.T) {
 	for _, b := range list {
 		if !b.TokenBatch.Revoked || b.TokenCounts.Revoked != 2 {
 			t.Fatalf("%+v", b)
+		}
+	}
+	var log []string // who made and revoked how many for which unit; never a token
+	events, err := s.store.Events(t.Context(), time.Time{}, 100)
+	ok(t, err)
+	for _, e := range events {
+		for _, d := range e.Detail {
+			if log = append(log, fmt.Sprint(e.Who, " ", e.Thing, " ", d.Field, " ", d.After)); strings.Contains(log[len(log)-1], tokens[0]) {
+				t.Error("the audit log holds a token")
+			}
+		}
+	}
+	for _, want := range []string{"campaigns/" + testCampaign + " units 07210: 8, 07211: 8, 07212: 8", "campaigns/" + testCampaign + " revoked 2", "campaigns/" + testCampaign + " units " + list[0].Unit + ": 2"} {
+		if !strings.Contains(strings.Join(log, "\n"), want) {
+			t.Errorf("no %q in\n%s", want, strings.Join(log, "\n"))
 		}
 	}
 }
