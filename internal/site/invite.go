@@ -12,6 +12,7 @@ import (
 	"thanthien/internal/account"
 	"thanthien/internal/audit"
 	"thanthien/internal/fault"
+	"thanthien/internal/report"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
 	"thanthien/internal/unit"
@@ -149,7 +150,7 @@ func (s *Server) invite(c *fiber.Ctx) error {
 	out := view.InvitesMade{Page: s.page(c, vi.Text("plan.invitations")), ID: p.campaign.ID, Heading: p.campaign.Title}
 	user, _ := userOf(c)
 	names := unitNamesOf(p.units)
-	var made []madeToken
+	var made []report.Invite
 	for _, n := range counts {
 		b := store.TokenBatch{Campaign: p.campaign.ID, Unit: n.Unit, Group: n.Group, Count: n.N, Note: in.Note, By: user.Login, Order: in.Order}
 		b, plain, err := s.store.CreateTokens(c.UserContext(), b)
@@ -157,7 +158,7 @@ func (s *Server) invite(c *fiber.Ctx) error {
 			return err
 		}
 		for i, token := range plain {
-			made = append(made, madeToken{n.Unit, n.Group, batchTail(b.ID), i + 1, token})
+			made = append(made, report.Invite{Unit: n.Unit, Group: n.Group, Batch: report.BatchTail(b.ID), Number: i + 1, Token: token})
 		}
 		out.Rows = append(out.Rows, view.InviteMade{Unit: names[n.Unit], Group: vi.Text("group." + n.Group), Count: n.N})
 	}
@@ -200,7 +201,7 @@ func (s *Server) inviteCounts(c *fiber.Ctx, p *plan, in *inviteInput) ([]survey.
 		if err != nil {
 			return nil, err
 		}
-		if list, err = readCounts(name, data, p.rules(0, MaxInvites)); err != nil {
+		if list, err = report.ReadCounts(name, data, p.rules(0, MaxInvites)); err != nil {
 			return nil, err
 		}
 	case invitePlan:
@@ -310,10 +311,10 @@ func perUnit(counts []survey.Count) audit.Change {
 }
 
 // tokenText carries new tokens from the page to the files: one a line.
-func tokenText(list []madeToken) string {
+func tokenText(list []report.Invite) string {
 	var b strings.Builder
 	for _, t := range list {
-		fmt.Fprintf(&b, "%s\t%s\t%s\t%d\t%s\n", t.unit, t.group, t.batch, t.number, t.token)
+		fmt.Fprintf(&b, "%s\t%s\t%s\t%d\t%s\n", t.Unit, t.Group, t.Batch, t.Number, t.Token)
 	}
 	return b.String()
 }
