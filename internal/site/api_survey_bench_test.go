@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net"
 	"sync"
@@ -12,7 +13,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"thanthien/internal/config"
 	"thanthien/internal/store"
+	"thanthien/internal/unit"
 )
 
 // benchConnections is how many keep-alive connections a benchmark keeps busy.
@@ -47,8 +50,18 @@ func BenchmarkParseOnlyHTTP(b *testing.B) {
 }
 
 // BenchmarkSubmitTokensHTTP measures accepted responses that each use up a
-// token, and its flags.
-func BenchmarkSubmitTokensHTTP(b *testing.B) {
+// token, in the order of the slips, as load does.
+func BenchmarkSubmitTokensHTTP(b *testing.B) { benchTokens(b, func([]string) {}) }
+
+// BenchmarkSubmitShuffledHTTP is BenchmarkSubmitTokensHTTP with every token on
+// another page of the database.
+func BenchmarkSubmitShuffledHTTP(b *testing.B) {
+	benchTokens(b, func(plain []string) {
+		rand.New(rand.NewPCG(1, 1)).Shuffle(len(plain), func(i, j int) { plain[i], plain[j] = plain[j], plain[i] })
+	})
+}
+
+func benchTokens(b *testing.B, arrange func([]string)) {
 	s := newSite(b)
 	plain := make([]string, 0, b.N+benchConnections)
 	for len(plain) < b.N {
@@ -56,8 +69,7 @@ func BenchmarkSubmitTokensHTTP(b *testing.B) {
 		ok(b, err)
 		plain = append(plain, more...)
 	}
-	// People answer in no order: each token lies on another page.
-	rand.New(rand.NewPCG(1, 1)).Shuffle(len(plain), func(i, j int) { plain[i], plain[j] = plain[j], plain[i] })
+	arrange(plain)
 	benchPostTokens(b, s.app, responsesURL, plain)
 	n, err := s.store.CountResponses(b.Context(), testCampaign)
 	ok(b, err)
@@ -83,12 +95,60 @@ func BenchmarkParseTokensHTTP(b *testing.B) {
 	benchPostTokens(b, s.app, "/parse-only/"+testCampaign+"/"+testUnit, make([]string, b.N))
 }
 
-// benchPost posts benchBody b.N times over benchConnections connections of
-// loopback and reports responses per second.
-func benchPost(b *testing.B, app *fiber.App, path string) { benchPostTokens(b, app, path, nil) }
+// BenchmarkSubmitLimitedHTTP is BenchmarkSubmitHTTP as visitors come: through a
+// proxy, from many addresses, to so many units that the limits are weighed for
+// every answer and reached by none.
+func BenchmarkSubmitLimitedHTTP(b *testing.B) {
+	s := newSite(b)
+	app, err := New(Options{Store: s.store, Config: config.Config{TrustedProxies: "127.0.0.1"}, Log: slog.New(slog.DiscardHandler)})
+	ok(b, err)
+	codes := s.manyUnits("Lớn", b.N/(BurstPerUnit/2)+1)
+	benchRequests(b, app, func(i int) request {
+		return request{path: "/api/v1/campaigns/lon/units/" + codes[i%len(codes)] + "/responses", address: fmt.Sprintf("100.64.%d.%d", i/256%256, i%256), body: benchBody}
+	})
+	n, err := s.store.CountResponses(b.Context(), "lon")
+	ok(b, err)
+	if n < int64(b.N) {
+		b.Fatalf("%d responses stored of %d", n, b.N)
+	}
+}
 
-// benchPostTokens is benchPost with a token in each body, unless there are none.
+// manyUnits opens a campaign "lon" in n units and returns their codes.
+func (s *testSite) manyUnits(name string, n int) []string {
+	s.tb.Helper()
+	list, codes := make([]unit.Unit, n), make([]string, n)
+	for i := range list {
+		codes[i] = fmt.Sprint(100_000 + i)
+		list[i] = unit.Unit{Code: codes[i], Name: fmt.Sprint("Xã ", name, " ", i), Level: unit.Commune, Parent: "27"}
+	}
+	ctx := s.tb.Context()
+	_, _, err := s.store.PutUnits(ctx, list)
+	ok(s.tb, err)
+	c, err := s.store.Campaign(ctx, testCampaign)
+	ok(s.tb, err)
+	c.ID, c.Units, c.Period, c.Version = "lon", codes, "", 0
+	ok(s.tb, s.store.PutCampaign(ctx, c))
+	return codes
+}
+
+// request is one POST of a benchmark. With an address it comes through a proxy.
+type request struct{ path, address, body string }
+
+// benchPost posts benchBody b.N times to a path.
+func benchPost(b *testing.B, app *fiber.App, path string) {
+	benchRequests(b, app, func(int) request { return request{path: path, body: benchBody} })
+}
+
+// benchPostTokens is benchPost with a token in each body.
 func benchPostTokens(b *testing.B, app *fiber.App, path string, tokens []string) {
+	benchRequests(b, app, func(i int) request {
+		return request{path: path, body: `{"token":"` + cmp.Or(tokens[i], "0123456789ABC") + `",` + benchBody[1:]}
+	})
+}
+
+// benchRequests sends b.N requests over benchConnections connections of
+// loopback and reports responses per second.
+func benchRequests(b *testing.B, app *fiber.App, make func(i int) request) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	ok(b, err)
 	go func() { _ = app.Listener(ln) }()
@@ -106,11 +166,7 @@ func benchPostTokens(b *testing.B, app *fiber.App, path string, tokens []string)
 			}
 			defer c.Close()
 			for n := left.Add(-1); n >= 0; n = left.Add(-1) {
-				body := benchBody
-				if tokens != nil {
-					body = `{"token":"` + cmp.Or(tokens[n], "0123456789ABC") + `",` + benchBody[1:]
-				}
-				if err := postOnce(c, path, fmt.Sprintf("%d-%d", i, n), body); err != nil {
+				if err := postOnce(c, make(int(n)), fmt.Sprintf("%d-%d", i, n)); err != nil {
 					b.Error(err)
 					return
 				}
@@ -125,8 +181,12 @@ func benchPostTokens(b *testing.B, app *fiber.App, path string, tokens []string)
 
 // postOnce writes one request and reads its answer by hand: the client must
 // cost little, for it shares the processors with the server.
-func postOnce(c net.Conn, path, key, body string) error {
-	_, err := fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s", path, key, len(body), body)
+func postOnce(c net.Conn, r request, key string) error {
+	proxy := ""
+	if r.address != "" {
+		proxy = "X-Forwarded-For: " + r.address + "\r\n"
+	}
+	_, err := fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Type: application/json\r\nIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s", r.path, proxy, key, len(r.body), r.body)
 	if err != nil {
 		return err
 	}
