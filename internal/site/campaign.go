@@ -75,6 +75,9 @@ func (s *Server) campaign(c *fiber.Ctx) error {
 	p.Wide, p.Flash = true, flash(c)
 	p.Row.Responses = t.total.n
 	p.Tasks = s.campaignTasks(c, &t.campaign)
+	if mayDo(c, account.EditPeriods) {
+		p.Populations = "/quan-tri/dot/" + t.campaign.ID + "/dan-so"
+	}
 	if !t.team {
 		p.Small = vi.Text("admin.small", survey.LeastCell)
 	}
@@ -267,6 +270,12 @@ func (s *Server) campaignDetail(c *fiber.Ctx) error {
 	}
 	p := view.CampaignDetail{Page: s.page(c, u.Name), Campaign: campaign.Title, CampaignURL: "/khao-sat/" + campaign.ID, Unit: u.Name,
 		Survey: "/k/" + campaign.ID + "/" + code, Form: form.Title + " (" + store.Ref(campaign.FormID, campaign.FormVer) + ")"}
+	if campaign.Accepts(survey.Web) && s.now().Before(campaign.Closes) {
+		p.Poster = p.Survey + "/poster"
+	}
+	if mayDo(c, account.ReviewData) {
+		p.Links = []view.Link{{Label: vi.Text("plan.texts"), URL: p.CampaignURL + "/y-kien?dv=" + code}, {Label: vi.Text("plan.review"), URL: p.CampaignURL + "/luot-tra-loi?dv=" + code}}
+	}
 	report := tally.Report(code)
 	shown, err := s.shownUnit(c, &campaign, form, report)
 	if err != nil {

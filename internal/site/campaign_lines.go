@@ -146,9 +146,12 @@ func (t *campaignTable) sum(counts map[string]*store.UnitCounts) error {
 // suppress puts what may be shown outside the team into the lines: counts and
 // indexes as the statistics show them; no flags, no channels of a unit.
 func (t *campaignTable) suppress(counts map[string]*store.UnitCounts) error {
-	parts := make(map[string]survey.Part, len(counts))
+	parts, excluded := make(map[string]survey.Part, len(counts)), int64(0)
 	for code, u := range counts {
 		parts[code] = survey.Part{Counted: u.Net(), Channels: u.ByChannel}
+		if u.Excluded != nil {
+			excluded += u.Excluded.N()
+		}
 	}
 	all, err := survey.NewOverview(t.form, parts)
 	if err != nil {
@@ -171,10 +174,20 @@ func (t *campaignTable) suppress(counts map[string]*store.UnitCounts) error {
 		t.total.n += max(l.n, 0)
 	}
 	t.show(&t.total, shown.Whole)
+	if excludedTells(excluded, shown.Left) {
+		return nil
+	}
 	for _, r := range shown.Channels {
 		t.total.channels = append(t.total.channels, channelCount{survey.Channel(r.Unit), r.N})
 	}
 	return nil
+}
+
+// excludedTells reports whether the channels, which count every response, would
+// give away by their sum how few were excluded. left is how many units are too
+// small to be in the sum.
+func excludedTells(excluded int64, left int) bool {
+	return excluded > 0 && (excluded < survey.LeastCell || left > 0)
 }
 
 // show takes a line's figures from a suppressed report.
@@ -279,6 +292,7 @@ func (t *campaignTable) row(l *campaignLine) view.CampaignUnit {
 	u := view.CampaignUnit{Unit: l.code, Name: l.name, Total: countText(l.n), Index: indexText(l.index), Interval: intervalText(l.low, l.high)}
 	if l.code != "" {
 		u.URL, u.Survey = "/khao-sat/"+t.campaign.ID+"/"+l.code, surveyPath(t.campaign.ID, l.code)
+		u.Review = "/khao-sat/" + t.campaign.ID + "/luot-tra-loi?dv=" + l.code + "&co=" + anyFlag
 		if t.campaign.Accepts(survey.Web) {
 			u.Poster = u.Survey + "/poster"
 		}

@@ -34,6 +34,7 @@ type reviewOf struct {
 	bursts   func(*store.Response) bool
 
 	unit, channel, flag, before string
+	all                         bool // every response of the page is ticked
 }
 
 func (s *Server) reviewOf(c *fiber.Ctx) (*reviewOf, error) {
@@ -41,7 +42,7 @@ func (s *Server) reviewOf(c *fiber.Ctx) (*reviewOf, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &reviewOf{campaign: campaign, form: form, unit: c.Query("dv"), channel: c.Query("kenh"), flag: c.Query("co"), before: c.Query("truoc")}
+	v := &reviewOf{campaign: campaign, form: form, unit: c.Query("dv"), channel: c.Query("kenh"), flag: c.Query("co"), before: c.Query("truoc"), all: c.Query("chon") == "1"}
 	units, err := s.store.Units(c.UserContext())
 	if err != nil {
 		return nil, err
@@ -70,6 +71,7 @@ func (s *Server) showReview(c *fiber.Ctx, v *reviewOf, reason string, chosen []s
 		return err
 	}
 	p.Query = v.query(v.before)
+	p.All, p.AllURL = v.all, p.Path+chooseQuery(p.Query, v.all)
 	if v.before != "" {
 		p.First = p.Path + v.query("")
 	}
@@ -102,7 +104,7 @@ func (s *Server) reviewRows(ctx context.Context, v *reviewOf, p *view.Review, ch
 		}
 		if v.wants(&r) {
 			row := v.row(&r)
-			row.Chosen = slices.Contains(chosen, row.ID)
+			row.Chosen = v.all || slices.Contains(chosen, row.ID)
 			p.Rows = append(p.Rows, row)
 		}
 		if len(p.Rows) == ReviewPage || time.Now().After(end) {
@@ -174,6 +176,17 @@ func (v *reviewOf) query(before string) string {
 		return ""
 	}
 	return "?" + q.Encode()
+}
+
+// chooseQuery ticks every response of the page or, when they are, none.
+func chooseQuery(query string, all bool) string {
+	switch {
+	case all:
+		return query + "#luot"
+	case query == "":
+		return "?chon=1#luot"
+	}
+	return query + "&chon=1#luot"
 }
 
 func (v *reviewOf) filters() []view.StatChoice {

@@ -160,7 +160,7 @@ func (st *stats) tellExcluded(gross *survey.Tally) {
 	case st.team:
 		r := gross.Report("")
 		st.gross = &r
-	case st.excluded < survey.LeastCell || st.shown.Left > 0:
+	case excludedTells(st.excluded, st.shown.Left):
 		st.excluded, st.shown.Channels = survey.Hidden, nil
 	default:
 		r := gross.Report("")

@@ -142,6 +142,10 @@ func TestReview(t *testing.T) {
 		t.Fatalf("%d responses, want 10", got)
 	}
 	id := doc.Find("input[name=luot]").First().AttrOr("value", "")
+	all := p.open(list+"?dv=07210").want(t, 200).page(t).Find("#luot > p a").AttrOr("href", "")
+	if got := p.open(all).want(t, 200).page(t).Find("input[name=luot][checked]").Length(); got != 10 {
+		t.Errorf("%d of 10 ticked by %q", got, all)
+	}
 	if got := p.open(list+"?dv=07211").want(t, 200).page(t).Find("input[name=luot]").Length(); got != 0 {
 		t.Errorf("%d responses of another unit", got)
 	}
@@ -158,6 +162,13 @@ func TestReview(t *testing.T) {
 		if !strings.Contains(strings.ToLower(facts), strings.ToLower(want)) {
 			t.Errorf("%q is not in %s", want, facts)
 		}
+	}
+	// One is few: the leader must not work it out from the sum of the channels.
+	if live := s.as(account.Leader).open("/khao-sat/"+testCampaign).want(t, 200).page(t); live.Find("p.channels").Length() != 0 || text(live, ".stat") != "9" {
+		t.Errorf("the leader sees channels with one response excluded: %s", text(live, "p.channels"))
+	}
+	if p.open("/khao-sat/"+testCampaign).want(t, 200).page(t).Find("p.channels").Length() != 1 {
+		t.Error("the appraiser sees no channels")
 	}
 	if got := text(p.open(one).want(t, 200).page(t), "main"); !strings.Contains(got, "Trả lời thử") {
 		t.Error("no history")

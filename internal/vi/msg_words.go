@@ -64,7 +64,7 @@ var wordMessages = map[string]string{
 	"word.decisionNumber": "Số quyết định",
 	"word.decisionDate":   "Ngày quyết định",
 	"word.index":          "Chỉ số hài lòng",
-	"word.interval":       "Khoảng tin cậy 95 %",
+	"word.interval":       "Khoảng tin cậy 95 %",
 	"word.indexCount":     "Số lượt trong chỉ số",
 	"word.overview":       "Tổng quan",
 	"word.dossiers":       "Hồ sơ",

@@ -11,18 +11,19 @@ type Campaigns struct {
 // Campaign is one campaign by unit.
 type Campaign struct {
 	Page
-	Row     CampaignRow
-	Tasks   []Task // what else can be done with it
-	Groups  []string
-	Facts   []Fact
-	Filters []Link
-	Excel   string
-	List    Listing
-	Rows    []CampaignUnit
-	Total   CampaignUnit
-	Planned bool   // some unit has a sample plan
-	Team    bool   // sees flags and channels
-	Small   string // the sentence about small cells, where they are hidden
+	Row         CampaignRow
+	Tasks       []Task // what else can be done with it
+	Groups      []string
+	Facts       []Fact
+	Filters     []Link
+	Excel       string
+	List        Listing
+	Rows        []CampaignUnit
+	Total       CampaignUnit
+	Planned     bool   // some unit has a sample plan
+	Populations string // where the plan is made, for those who may
+	Team        bool   // sees flags and channels
+	Small       string // the sentence about small cells, where they are hidden
 }
 
 // Task is a group of links that serve one end.
@@ -41,6 +42,7 @@ type CampaignUnit struct {
 	Planned, Short, Unknown         bool // Unknown: a hidden count keeps from saying
 	Missing                         string
 	Flags, Excluded                 int64
+	Review                          string // the unit's flagged responses
 	Channels                        []Fact
 }
 
@@ -58,6 +60,7 @@ type CampaignDetail struct {
 	Page
 	Campaign, CampaignURL string
 	Unit, Survey, Poster  string
+	Links                 []Link // what the team reads of the unit
 	Form                  string
 	Facts                 []Fact
 	Groups                []GroupFigure

@@ -74,7 +74,8 @@ type Review struct {
 	More, MoreLabel, First      string
 	Figures                     []ReviewFigure
 	Reason                      string
-	Query                       string
+	Query, AllURL               string // AllURL ticks all rows or, if All, none
+	All                         bool
 	MaxReason                   int
 }
 
