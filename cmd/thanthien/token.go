@@ -41,10 +41,14 @@ func runTokenCreate(ctx context.Context, e *env, args []string) error {
 		if err != nil {
 			return err
 		}
+		err = d.Record(ctx, audit.Event{Who: systemUser(), Action: audit.APITokenCreated, Thing: "api_tokens/" + made.ID,
+			Detail: []audit.Change{{Field: "role", After: string(made.Role)}, {Field: "unit", After: made.Unit}}})
+		if err != nil {
+			return err
+		}
 		e.say("The token is shown this once; ID %s, until %s.", made.ID, vi.Date(made.Ends))
 		e.printf("%s\n", plain)
-		return d.Record(ctx, audit.Event{Action: audit.APITokenCreated, Thing: "api_tokens/" + made.ID,
-			Detail: []audit.Change{{Field: "role", After: string(made.Role)}, {Field: "unit", After: made.Unit}}})
+		return nil
 	})
 }
 
@@ -88,6 +92,6 @@ func runTokenRevoke(ctx context.Context, e *env, args []string) error {
 		if err := d.RevokeAPIToken(ctx, id); err != nil {
 			return err
 		}
-		return d.Record(ctx, audit.Event{Action: audit.APITokenRevoked, Thing: "api_tokens/" + id})
+		return d.Record(ctx, audit.Event{Who: systemUser(), Action: audit.APITokenRevoked, Thing: "api_tokens/" + id})
 	})
 }
