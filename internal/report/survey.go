@@ -98,7 +98,16 @@ func (b *surveyOf) campaignSheets() xlsx.SurveyCampaign {
 		c.Units = append(c.Units, b.unitRow(u))
 		c.Groups = append(c.Groups, b.groupRows(u)...)
 	}
-	c.Questions = append(c.Questions, b.questionRows(vi.Text("stats.all"), *w)...)
+	asked := any("")
+	for _, row := range b.questionRows("", *w) {
+		row = row[1:] // without the name
+		if row[0] == asked {
+			row[0] = "" // a question stands once, above its options
+		} else {
+			asked = row[0]
+		}
+		c.Whole = append(c.Whole, row)
+	}
 	for _, u := range b.shown.Units {
 		if u.N > 0 {
 			c.Questions = append(c.Questions, b.questionRows(b.name(u.Unit), u)...)

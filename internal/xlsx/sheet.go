@@ -22,6 +22,7 @@ type sheet struct {
 	heights   map[int]float64 // points
 	merges    [][4]int        // row, column, last row, last column
 	repeat    [2]int          // first and last row printed on every page
+	printed   int             // last row that is printed, 0 for all
 	freeze    [2]int          // rows and columns that stay in view
 	breaks    []int           // rows that begin a page
 	columns   []style         // of the empty cells below, by column
@@ -238,7 +239,22 @@ func (s *sheet) page() error {
 			return err
 		}
 	}
+	if err := s.printArea(); err != nil {
+		return err
+	}
 	return s.repeatRows()
+}
+
+// printArea leaves what stands below the last printed row out of the print.
+func (s *sheet) printArea() error {
+	if s.printed == 0 {
+		return nil
+	}
+	last, err := excelize.CoordinatesToCellName(len(s.widths), s.printed, true)
+	if err != nil {
+		return err
+	}
+	return s.book.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", Scope: s.name, RefersTo: s.ref("$A$1:" + last)})
 }
 
 func (s *sheet) repeatRows() error {

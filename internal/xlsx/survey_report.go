@@ -23,12 +23,14 @@ type SurveyCampaign struct {
 	Lines     []string // form, window, totals
 	Units     [][]any  // name, n, needed, index, low, high, state
 	Groups    [][]any  // unit, group, n, needed, index
+	Whole     [][]any  // question, option, count, share: all units together
 	Questions [][]any  // unit, question, option, count, share
 	Flags     [][]any  // unit, then one count for each flag, excluded
 }
 
 // Survey writes the report: a document of units with their index, then by unit
-// and group, the distribution by question, and the quality flags.
+// and group, the distribution by question over all units, the quality flags,
+// and last the distribution of every unit, which is to search in, not to print.
 func Survey(w io.Writer, r SurveyReport) error {
 	b := newBook(vi.Text("stats.bookTitle"), r.Made)
 	for i, c := range r.Campaigns {
@@ -39,10 +41,12 @@ func Survey(w io.Writer, r SurveyReport) error {
 		lines := append(append([]string{c.Title}, c.Lines...), r.Notes...)
 		b.surveySheet(r.Head, vi.Text("stats.bookTitle"), SurveyTable{Sheet: mark + vi.Text("xlsx.sheetIndex"), Lines: lines, Columns: surveyUnitColumns(), Rows: c.Units})
 		b.surveySheet(Head{}, vi.Text("stats.byGroup"), SurveyTable{Sheet: mark + vi.Text("stats.sheetGroups"), Lines: []string{c.Title}, Columns: surveyGroupColumns(), Rows: c.Groups})
-		b.surveySheet(Head{}, vi.Text("stats.byQuestion"), SurveyTable{Sheet: mark + vi.Text("xlsx.sheetQuestions"), Lines: []string{c.Title}, Columns: surveyQuestionColumns(), Rows: c.Questions})
+		b.surveySheet(Head{}, vi.Text("stats.byQuestion"), SurveyTable{Sheet: mark + vi.Text("xlsx.sheetQuestions"), Lines: []string{c.Title}, Columns: surveyQuestionColumns()[1:], Rows: c.Whole})
 		if len(c.Flags) > 0 {
 			b.surveySheet(Head{}, vi.Text("stats.flagsTitle"), SurveyTable{Sheet: mark + vi.Text("stats.sheetFlags"), Lines: []string{c.Title}, Columns: surveyFlagColumns(), Rows: c.Flags})
 		}
+		b.surveySheet(Head{}, vi.Text("stats.appendix"), SurveyTable{Sheet: mark + vi.Text("stats.sheetAppendix"), Lines: []string{c.Title, vi.Text("stats.appendixNote")},
+			Columns: surveyQuestionColumns(), Rows: c.Questions, Appendix: true})
 	}
 	return b.write(w)
 }
@@ -53,7 +57,7 @@ func surveyUnitColumns() []SurveyColumn {
 }
 
 func surveyGroupColumns() []SurveyColumn {
-	return []SurveyColumn{{vi.Text("xlsx.colUnit"), false, 32}, {vi.Text("stats.colGroup"), false, 22}, {vi.Text("xlsx.colResponses"), true, 10}, {vi.Text("stats.need"), true, 10}, {vi.Text("xlsx.colIndex"), true, 10}}
+	return []SurveyColumn{{vi.Text("xlsx.colUnit"), false, 32}, {vi.Text("stats.colGroup"), false, 30}, {vi.Text("xlsx.colResponses"), true, 10}, {vi.Text("stats.need"), true, 10}, {vi.Text("xlsx.colIndex"), true, 10}}
 }
 
 func surveyQuestionColumns() []SurveyColumn {

@@ -16,6 +16,8 @@ type SurveyTable struct {
 	Columns []SurveyColumn
 	Rows    [][]any
 	Made    time.Time
+
+	Appendix bool // data to search in: only what stands above the rows is printed
 }
 
 // SurveyColumn is a heading; Width in characters, 0 for a usual one.
@@ -62,6 +64,9 @@ func (b *book) surveySheet(h Head, title string, t SurveyTable) {
 	if len(t.Columns) > 0 {
 		s.fit(row)
 		s.repeat, s.freeze = [2]int{row, row}, [2]int{row, 1}
+		if t.Appendix {
+			s.printed = row
+		}
 	}
 	for _, values := range t.Rows[:min(len(t.Rows), excelize.TotalRows-row-1)] {
 		row++

@@ -14,7 +14,8 @@ func surveySample() SurveyReport {
 			Title: "Khảo sát 2026", Lines: []string{"Phiếu (pks07@1)"},
 			Units:     [][]any{{"Xã Đồng Mỏ", int64(120), int64(286), 83.94, 80.11, 87.02, "chưa đủ mẫu"}, {"=cmd|' /C calc'!A0", "ẩn", "", "", "", "", ""}},
 			Groups:    [][]any{{"Xã Đồng Mỏ", "Người dân", int64(100), int64(200), 84.0}},
-			Questions: [][]any{{"Tất cả đơn vị", "q1. Hài lòng", "Rất hài lòng", int64(60), 50.0}},
+			Whole:     [][]any{{"q1. Hài lòng", "Rất hài lòng", int64(60), 50.0}},
+			Questions: [][]any{{"Xã Đồng Mỏ", "q1. Hài lòng", "Rất hài lòng", int64(60), 50.0}},
 			Flags:     [][]any{{"Xã Đồng Mỏ", int64(1), int64(0), int64(0), int64(2), int64(3)}},
 		}},
 	}
