@@ -263,6 +263,24 @@ func TestLimiter(t *testing.T) {
 	}
 }
 
+// TestForwardedLines has a visitor make up a line of X-Forwarded-For in front of
+// that of the proxy: the proxy's counts.
+func TestForwardedLines(t *testing.T) {
+	s := newSite(t)
+	s.behindProxy()
+	send := func(i int) answer {
+		r := httptest.NewRequest("POST", responsesURL, strings.NewReader(benchBody))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Add("X-Forwarded-For", fmt.Sprint("198.51.100.", i))
+		r.Header.Add("X-Forwarded-For", "203.0.113.9")
+		return s.send(r)
+	}
+	for i := range FreePerAddress {
+		send(i).want(t, 201)
+	}
+	send(FreePerAddress).want(t, 429)
+}
+
 // TestLimitFades takes the limiter at its word: when nothing more comes, the
 // next answer is free after the time it told, and not a while before.
 func TestLimitFades(t *testing.T) {

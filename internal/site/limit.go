@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -227,7 +228,7 @@ type visitor struct {
 func (s *Server) visitorOf(c *fiber.Ctx) visitor {
 	remote, _ := netip.AddrFromSlice(c.Context().RemoteIP())
 	remote = remote.Unmap()
-	forwarded := c.Get(fiber.HeaderXForwardedFor)
+	forwarded := forwardedLines(c)
 	switch {
 	case forwarded != "" && c.IsProxyTrusted():
 		return visitor{address: s.forwardedFor(forwarded)}
@@ -242,6 +243,12 @@ func (s *Server) visitorOf(c *fiber.Ctx) visitor {
 		s.log.Warn("a proxy on this machine forwards visitors, but THANTHIEN_TRUSTED_PROXIES does not name it: addresses count as unknown")
 	})
 	return visitor{}
+}
+
+// forwardedLines is X-Forwarded-For as one list: some proxies add a line of
+// their own behind the one that the visitor made up.
+func forwardedLines(c *fiber.Ctx) string {
+	return string(bytes.Join(c.Request().Header.PeekAll(fiber.HeaderXForwardedFor), []byte(",")))
 }
 
 func (s *Server) forwardedFor(header string) string {
