@@ -60,9 +60,12 @@ func (s *Server) surveyPage(c *fiber.Ctx) error {
 	if page.Challenge != "" {
 		page.Scripts = append(page.Scripts, powScript)
 	}
-	// The page holds nothing of the respondent. A browser may show it again when
-	// they go back, with the same key: a second sending is the same response.
-	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	// Without an invitation the page holds nothing of the respondent. A browser may
+	// show it again when they go back, with the same key: a second sending is the
+	// same response.
+	if in.token == "" {
+		c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	}
 	return c.Render("survey/form", page)
 }
 

@@ -78,6 +78,9 @@ func TestSurveyInvitation(t *testing.T) {
 	if draft, _ := doc.Find("form").Attr("data-draft"); strings.Contains(draft, token) {
 		t.Error("the draft's name holds the token")
 	}
+	if got := res.Header.Get("Cache-Control"); got != "no-store" {
+		t.Errorf("a page with an invitation is kept: Cache-Control %q", got)
+	}
 	if got := res.Header.Get("Referrer-Policy"); got != surveyReferrer {
 		t.Errorf("Referrer-Policy %q", got)
 	}
