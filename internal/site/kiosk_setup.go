@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -24,6 +25,7 @@ func (s *Server) kioskSetupRoutes(r fiber.Router) {
 	r.Get(kioskSetupPath, may, s.kioskList)
 	r.Get("/khao-sat/:campaign/kiosk", may, s.kioskSetup)
 	r.Post("/khao-sat/:campaign/kiosk", may, limitBody(MaxFormBody), s.kioskPIN)
+	r.Post("/khao-sat/:campaign/kiosk/ket-thuc", may, limitBody(MaxFormBody), s.kioskStop)
 }
 
 // kioskList leads to the kiosks of each open campaign.
@@ -83,6 +85,9 @@ func (s *Server) showKioskSetup(c *fiber.Ctx, unitCode string, why error) error 
 	}
 	if c.Query("xong") != "" && p.Chosen != nil {
 		p.Flash = vi.Text("kiosk.set", p.Chosen.Name)
+	}
+	if c.Query("dung") != "" && p.Chosen != nil {
+		p.Flash = vi.Text("kiosk.stopped", p.Chosen.Name)
 	}
 	return c.Render("kiosk/setup", p)
 }
@@ -152,7 +157,7 @@ func (s *Server) kioskShift(h store.Shift) view.KioskShift {
 	v := view.KioskShift{Place: h.Place, Started: vi.DateTime(h.Started), Answers: h.Answers}
 	switch {
 	case h.Running(s.now()):
-		v.State = view.Tag{Text: vi.Text("kiosk.running"), Look: "good"}
+		v.State, v.Stop = view.Tag{Text: vi.Text("kiosk.running"), Look: "good"}, h.ID
 	case !h.Ended.IsZero():
 		v.Ended, v.State = vi.DateTime(h.Ended), view.Tag{Text: vi.Text("kiosk.over")}
 	default:
@@ -188,6 +193,33 @@ func (s *Server) kioskPIN(c *fiber.Ctx) error {
 		return err
 	}
 	v := url.Values{"don-vi": {code}, "xong": {"1"}}
+	return c.Redirect("/khao-sat/"+id+"/kiosk?"+v.Encode(), fiber.StatusSeeOther)
+}
+
+// kioskStop ends a shift from afar: a device that was lost could send answers,
+// as trusted as any, until the shift's time is over.
+func (s *Server) kioskStop(c *fiber.Ctx) error {
+	id, code, shift := c.Params("campaign"), c.FormValue("don-vi"), c.FormValue("ca")
+	if err := mayKiosk(c, code); err != nil {
+		return err
+	}
+	list, err := s.store.Shifts(c.UserContext(), id, code)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(list, func(h store.Shift) bool { return h.ID == shift })
+	if at < 0 {
+		return fault.New(fault.NotFound, "kiosk.noShift")
+	}
+	if list[at].Running(s.now()) {
+		if err := s.store.EndShift(c.UserContext(), shift); err != nil {
+			return err
+		}
+		if err := s.record(c, "", audit.CampaignChange, "campaigns/"+id, audit.Change{Field: vi.Text("kiosk.stopChange"), Before: list[at].Place, After: code}); err != nil {
+			return err
+		}
+	}
+	v := url.Values{"don-vi": {code}, "dung": {"1"}}
 	return c.Redirect("/khao-sat/"+id+"/kiosk?"+v.Encode(), fiber.StatusSeeOther)
 }
 

@@ -207,5 +207,27 @@ func TestKioskSetup(t *testing.T) {
 		t.Error("a commune sees another's kiosk")
 	}
 	s.get("/kiosk/thiet-lap", commune).want(t, 200)
+	// A device that was lost: its shift ends from afar, by those of its unit alone.
+	lost, other := s.shift(testUnit), s.shift("07211")
+	stop := func(unitCode, shift string) answer {
+		csrf, _ := s.get("/tai-khoan", commune).page(t).Find("input[name=_csrf]").First().Attr("value")
+		return s.post(path+"/ket-thuc", url.Values{"don-vi": {unitCode}, "ca": {shift}, "_csrf": {csrf}}, commune)
+	}
+	id := func(unitCode string) string {
+		shifts, err := s.store.Shifts(t.Context(), testCampaign, unitCode)
+		ok(t, err)
+		return shifts[0].ID
+	}
+	stop("07211", id("07211")).want(t, 403)
+	stop(testUnit, id("07211")).want(t, 404)
+	s.post(kioskURL, filled("con"), lost).want(t, 303)
+	if n := s.get(path, commune).want(t, 200).page(t).Find("input[name=ca]").Length(); n != 1 {
+		t.Errorf("%d shifts can be ended, want 1", n)
+	}
+	stop(testUnit, id(testUnit)).want(t, 303)
+	if got := s.post(kioskURL, filled("mat"), lost).want(t, 303).Header.Get("Location"); !strings.HasPrefix(got, "/kiosk?") {
+		t.Errorf("the lost device still sends: %s", got)
+	}
+	s.get("/kiosk/"+testCampaign+"/07211", other).want(t, 200)
 	s.get(path, nil...).want(t, 303)
 }

@@ -73,6 +73,7 @@ type KioskShift struct {
 	Place, Started, Ended string
 	Answers               int64
 	State                 Tag
+	Stop                  string // id by which a running shift is ended from here; empty: it is over
 }
 
 // KioskList is the list of campaigns with kiosks, for those who do not see
