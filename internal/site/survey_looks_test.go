@@ -389,8 +389,26 @@ func TestKioskInBrowser(t *testing.T) {
 	b.Shot("kiosk-offline")
 	b.Offline(false)
 	b.Wait(`document.querySelector("[data-unsent]").textContent === ""`)
+	if left := browsertest.Eval[string](b, `JSON.stringify(Object.values(localStorage))`); left != `["[]"]` {
+		t.Errorf("the device keeps %s after sending", left)
+	}
 	if n := len(s.stored()); n != 3 {
 		t.Errorf("%d stored, want 3", n)
+	}
+	b.Wait(`document.querySelector("[data-thanks-panel]").hidden`)
+	pause := func(on bool) {
+		c, err := s.store.Campaign(t.Context(), testCampaign)
+		ok(t, err)
+		c.Paused = on
+		ok(t, s.store.PutCampaign(t.Context(), c))
+	}
+	pause(true) // while a person answers: the form waits until it goes on
+	answer()
+	b.Wait(`document.querySelector("[data-unsent]").textContent.startsWith("1 phiếu chờ")`)
+	pause(false)
+	b.Wait(`document.querySelector("[data-unsent]").textContent === ""`)
+	if n := len(s.stored()); n != 4 {
+		t.Errorf("%d stored after a pause, want 4", n)
 	}
 	b.Wait(`document.querySelector("[data-thanks-panel]").hidden`)
 	b.Click("input[name=group][value=resident]") // and walks away

@@ -8,11 +8,12 @@
   if (!form) return;
   const say = form.dataset, name = "kiosk " + location.pathname, answering = $("[data-answering]");
   const thanks = $("[data-thanks-panel]"), asking = $("[data-idle-panel]"), unsent = $("[data-unsent]"), kept = $("[data-restored]");
+  const REFUSED = 7 * 86400000; // how long a refused form is counted; then its answers go
   const WAIT = 5000; // how long a person waits for the receipt
   let queue = [], refused = 0, touched = Date.now(), dirty = false, shown = 0, busy = false, retry = 3000, timer = 0;
 
   // The queue is the only thing the device keeps; another tab may share it.
-  function load() { try { queue = JSON.parse(localStorage.getItem(name)) || []; } catch (e) { /* in memory only */ } }
+  function load() { try { queue = (JSON.parse(localStorage.getItem(name)) || []).filter((q) => !q.refused || Date.now() - q.at < REFUSED); } catch (e) { /* in memory only */ } }
   function change(act) {
     load();
     act();
@@ -59,7 +60,7 @@
     const r = await fetch(item.to, { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" }, body: item.body, signal: AbortSignal.timeout ? AbortSignal.timeout(30000) : undefined });
     if (r.ok) return (await r.json()).receipt;
     if (r.status === 401) { location.replace(location.pathname); return ""; } // the shift has ended: the PIN is asked
-    return r.status < 500 && r.status !== 429 && r.status !== 408 ? "refused" : "";
+    return r.status < 500 && ![408, 409, 429].includes(r.status) ? "refused" : ""; // 409: it is paused for a while
   }
   async function flush() {
     if (busy) return;
@@ -122,7 +123,6 @@
     if (left <= 0) { touched = Date.now(); again(); }
   }, 500);
   kept.remove();
-  load();
-  count();
+  change(() => {});
   flush();
 })();
