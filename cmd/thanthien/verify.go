@@ -49,6 +49,9 @@ func verifyCounts(ctx context.Context, e *env, d *database, only string) (wrong 
 			wrong++
 		}
 		e.printf("%s\t%s\t%d\t%d\n", list[i].ID, state, v.Responses, v.Flagged)
+		if v.Young > 0 {
+			e.say("%s: %d responses of the last minutes are too young to be compared; run it again later", list[i].ID, v.Young)
+		}
 		for _, x := range v.Different {
 			e.printf("%s\t%s\t%s\n", list[i].ID, x.Unit, x.What)
 		}

@@ -119,6 +119,7 @@ func jobOnMongo(t *testing.T, server string) {
 	c.start(t)
 	base := "http://" + c.addr
 	run(t, "load", "--url", base, "--campaign", "hl", "--concurrency", "4", "--count", "200", "--seed", "1")
+	c.channelsJob(t, 200)
 	units := filepath.Join(c.dir, "units.csv")
 	write(t, units, []byte(strings.ReplaceAll(run(t, "units", "list", "--db", c.db(), "--level", "commune"), "\t", ",")))
 	want := independent(t, c.dir, c.db(), units)
