@@ -137,15 +137,6 @@ func Marks(d *dossier.Dossier, stage string) score.UnitMarks {
 	return m
 }
 
-// One returns the score of one unit of a scored period.
-func (r *Result) One(code string) (score.Result, bool) {
-	i := slices.IndexFunc(r.Ranked, func(s score.Result) bool { return s.Unit == code })
-	if i < 0 {
-		return score.Result{}, false
-	}
-	return r.Ranked[i], true
-}
-
 // Report returns the documented JSON: units in rank order and the target.
 func (r *Result) Report() score.Report {
 	return score.Report{Criteria: r.Set.ID, Version: r.Set.Version, Units: r.Ranked, Target: &r.Target}

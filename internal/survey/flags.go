@@ -38,9 +38,6 @@ func (f Flags) Names() []string {
 	return names
 }
 
-// EachFlag returns every single flag in the order of Names.
-func EachFlag() []Flags { return []Flags{Fast, Straight, Burst, Duplicate} }
-
 // FlagsOf returns the flags that a response shows by itself: Fast and
 // Straight. took is the time from opening the form to sending it, 0 when
 // unknown; least is the time below which it is fast, 0 for FastPerQuestion for
@@ -103,20 +100,6 @@ func Bursts(times []time.Time) []bool {
 			for marked = max(marked, from); marked <= to; marked++ {
 				marks[order[marked]] = true
 			}
-		}
-	}
-	return marks
-}
-
-// Duplicates marks every key (a token or device nonce) that already stood
-// earlier in the list; the first response keeps clean. Empty keys are never marked.
-func Duplicates(keys []string) []bool {
-	seen := make(map[string]bool, len(keys))
-	marks := make([]bool, len(keys))
-	for i, k := range keys {
-		if k != "" {
-			marks[i] = seen[k]
-			seen[k] = true
 		}
 	}
 	return marks

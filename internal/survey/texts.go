@@ -8,9 +8,6 @@ type Written struct {
 	Text     string
 }
 
-// HasTexts reports whether the form lets anybody write.
-func (f *Form) HasTexts() bool { return len(f.TextQuestions()) > 0 }
-
 // TextQuestions returns the questions that take texts, in order.
 func (f *Form) TextQuestions() []*Question {
 	var list []*Question
