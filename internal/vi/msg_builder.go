@@ -138,7 +138,7 @@ var builderMessages = map[string]string{
 	"builder.sheet.scales":           "Thang đo",
 	"builder.sheet.questions":        "Câu hỏi",
 	"builder.sheet.options":          "Lựa chọn",
-	"builder.bookInvalid": "Tệp phiếu khảo sát có %v lỗi, chưa ghi gì. Sửa các ô dưới đây rồi nhập lại.",
+	"builder.bookInvalid":            "Tệp phiếu khảo sát có %v lỗi, chưa ghi gì. Sửa các ô dưới đây rồi nhập lại.",
 	"builder.noStamp":                "Tệp này không phải phiếu khảo sát tải từ phần mềm. Mở phiếu, bấm “Tải Excel để sửa”, rồi sửa trên tệp đó.",
 	"builder.noQuestion":             "Sheet câu hỏi không có câu “%v”. Sửa mã câu hoặc bỏ dòng này.",
 	"builder.otherForm":              "Tệp này được tải từ %v, không phải %v. Tải lại tệp của đúng bản nháp.",

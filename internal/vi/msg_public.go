@@ -11,7 +11,6 @@ var publicMessages = map[string]string{
 	"public.consent":       "Xin đánh dấu đồng ý trước khi gửi. Nếu không đồng ý, ông/bà chỉ cần đóng trang này.",
 	"public.blank":         "Phiếu chưa có câu trả lời nào. Xin trả lời ít nhất một câu.",
 	"public.answers":       "Phiếu trả lời có chỗ chưa đúng. Xin xem lại các chỗ được nêu.",
-	"public.twice":         "Trường này được gửi nhiều lần. Chỉ gửi một lần.",
 	"public.key":           "Khóa chống gửi trùng (Idempotency-Key) dài quá %v ký tự. Dùng khóa ngắn hơn.",
 	"public.json":          "Nội dung không phải JSON đúng chuẩn (lỗi ở byte thứ %v). Kiểm tra dấu ngoặc, dấu phẩy và dấu nháy.",
 	"public.jsonObject":    "Nội dung phải là một đối tượng JSON.",

@@ -3,7 +3,6 @@ package vi
 // storeMessages are the sentences of looking things up and saving them.
 var storeMessages = map[string]string{
 	"store.settings":          "Chưa có thông tin của tỉnh.",
-	"store.missing":           "Không tìm thấy %v.",
 	"store.unit":              "Không có đơn vị mã %v.",
 	"store.campaign":          "Không có đợt khảo sát %v.",
 	"store.campaignTaken":     "Mã đợt khảo sát %v đã dùng. Chọn mã khác.",

@@ -74,7 +74,6 @@ var wordMessages = map[string]string{
 
 	"title.secret":       "Mật khẩu của %v",
 	"title.versionEdit":  "Sửa %v",
-	"title.survey":       "Khảo sát: %v",
 	"title.campaignNew":  "Tạo đợt khảo sát",
 	"title.desk":         "Bàn làm việc",
 	"title.periodNew":    "Tạo kỳ đánh giá",

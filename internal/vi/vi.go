@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"thanthien/internal/fault"
@@ -32,6 +33,9 @@ func Has(key string) bool {
 	_, ok := messages[key]
 	return ok
 }
+
+// Keys returns every key, sorted.
+func Keys() []string { return slices.Sorted(maps.Keys(messages)) }
 
 // Text returns the sentence of key with its arguments filled in; an unknown
 // key comes back as it is, so that nothing is hidden.
