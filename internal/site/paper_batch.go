@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"thanthien/internal/account"
 	"thanthien/internal/fault"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
@@ -32,6 +33,10 @@ func (s *Server) showStart(c *fiber.Ctx, campaign *survey.Campaign, p view.Paper
 	errs := p.Errors
 	p.Page = s.page(c, vi.Text("paper.startTitle"))
 	p.Errors, p.Campaign, p.Base, p.Stopped = errs, campaign.Title, paperBase(campaign), s.paperStopped(campaign)
+	p.Back = p.Base
+	if !mayDo(c, account.SeeCampaigns) { // a surveyor comes from their own list
+		p.Back, p.Campaign = surveyorPath+"/phieu-giay", vi.Text("plan.paperForms")
+	}
 	units, err := s.store.Units(c.UserContext())
 	if err != nil {
 		return err

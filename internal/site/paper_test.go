@@ -223,3 +223,16 @@ func TestPaperRights(t *testing.T) {
 	}
 	c.get("/khao-sat/"+testCampaign+"/phieu-giay?don-vi=999", c.cookie).want(t, 404)
 }
+
+// Every link back from the paper pages leads a surveyor to a page of theirs.
+func TestPaperWayBack(t *testing.T) {
+	s := newSite(t)
+	p := s.as(account.Surveyor)
+	for _, path := range []string{"/nhap-phieu", "/nhap-excel"} {
+		doc := p.open("/khao-sat/"+testCampaign+path).want(t, 200).page(t)
+		p.open(doc.Find("main p.small a").First().AttrOr("href", "")).want(t, 200)
+		if got := text(doc, "header nav a[aria-current]"); got != "Phiếu giấy" {
+			t.Errorf("%s is marked as %q", path, got)
+		}
+	}
+}

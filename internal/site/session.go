@@ -133,6 +133,14 @@ func navigation(u account.User, path string) []view.Link {
 			links = append(links, view.Link{Label: l.label, URL: l.url, Current: path == l.url || strings.HasPrefix(path, l.url+"/")})
 		}
 	}
+	if u.Role.May(account.EnterPaper) && !u.Role.May(account.SeeCampaigns) {
+		url := surveyorPath + "/phieu-giay"
+		current := path == url || strings.Contains(path, "/nhap-phieu") || strings.Contains(path, "/nhap-excel") || strings.HasSuffix(path, "/phieu-giay")
+		for i := range links {
+			links[i].Current = links[i].Current && !current
+		}
+		links = append(links, view.Link{Label: vi.Text("plan.paperForms"), URL: url, Current: current})
+	}
 	if u.Role.May(account.RunKiosk) && !u.Role.May(account.SeeCampaigns) { // others find it at the campaign
 		links = append(links, view.Link{Label: vi.Text("word.kiosk"), URL: kioskSetupPath, Current: path == kioskSetupPath || strings.HasSuffix(path, "/kiosk")})
 	}

@@ -69,6 +69,7 @@ var planMessages = map[string]string{
 	"plan.invitations":   "Thư mời",
 	"plan.kiosk":         "Máy tại quầy",
 	"plan.paper":         "In phiếu giấy",
+	"plan.paperForms":    "Phiếu giấy",
 	"plan.keying":        "Nhập phiếu giấy từ bàn phím",
 	"plan.import":        "Nhập phiếu giấy từ Excel",
 	"plan.switches":      "Sửa đợt, tạm dừng, gia hạn",

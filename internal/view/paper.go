@@ -199,6 +199,7 @@ func paperChoices(q *survey.Question, codes []string) string {
 type PaperStart struct {
 	Page
 	Campaign, Base string // its title; "/khao-sat/ID"
+	Back           string // where its user came from
 	List           Listing
 	Rows           []PaperBatchRow
 	Units          []Option
