@@ -307,6 +307,33 @@ func checkInterviews(t *testing.T, s *testSite, n int) {
 	}
 }
 
+// TestSurveyorPaused hands over an interview while the campaign is paused: it
+// stays on the device, which tells why, and goes out when the campaign goes on.
+func TestSurveyorPaused(t *testing.T) {
+	s := newSite(t)
+	s.keepOpen()
+	s.addUser("dieutra01", account.Surveyor, "")
+	b := browsertest.Open(t, browsertest.Phone)
+	openSurveyor(b, browsertest.Serve(t, s.app), "dieutra01")
+	pause := func(on bool) {
+		c, err := s.store.Campaign(t.Context(), testCampaign)
+		ok(t, err)
+		c.Paused = on
+		ok(t, s.store.PutCampaign(t.Context(), c))
+	}
+	interviewByHand(b, func() { pause(true) })
+	b.Wait(`document.querySelector("[data-net]").textContent.includes("tạm dừng")`)
+	if got := browsertest.Eval[string](b, `surveyor.store.all("queue").then((l) => l.map((i) => i.state).join())`); got != "waiting" || len(s.stored()) != 0 {
+		t.Errorf("the interview is %q, %d stored", got, len(s.stored()))
+	}
+	pause(false)
+	browsertest.Eval[int](b, `surveyor.sync.send().then(() => 0)`)
+	b.Wait(waiting + ` === "Chưa gửi: 0"`)
+	if n := len(s.stored()); n != 1 {
+		t.Errorf("%d stored, want 1", n)
+	}
+}
+
 // TestSurveyorScreens looks at every screen.
 func TestSurveyorScreens(t *testing.T) {
 	s := newSite(t)

@@ -9,7 +9,7 @@
   // state is what the screens show: "", "sending", "offline", "waiting",
   // "signIn" or "refused" with a sentence of the server.
   const sync = (app.sync = { state: "", why: "", login: "", run, download, forget, send: sendNow });
-  let session = null, fetched = 0, wait = FIRST_WAIT, notBefore = 0, timer = 0;
+  let session = null, fetched = 0, wait = FIRST_WAIT, notBefore = 0, timer = 0, held = "";
 
   class Refused extends Error {
     constructor(status, title) { super(title); this.status = status; }
@@ -83,6 +83,7 @@
     const sent = [], refused = {}, keys = new Set(items.map((i) => i.key));
     for (const i of answer.items.filter((i) => keys.has(i.key))) {
       if (i.status === 200 || i.status === 201) sent.push(i.key);
+      else if (i.status === 409) held = i.title; // paused, or closed to interviews: it may go on
       else if (i.status >= 400 && i.status < 500 && ![401, 403, 408, 429].includes(i.status)) refused[i.key] = sentences(i);
     }
     await store.settle(sent, refused);
@@ -110,6 +111,7 @@
   async function sendAll() {
     const items = (await mine()).sort((a, b) => (a.finished_at < b.finished_at ? -1 : 1));
     let left = 0;
+    held = "";
     for (const campaign of new Set(items.map((i) => i.campaign))) {
       const part = items.filter((i) => i.campaign === campaign);
       for (let at = 0; at < part.length; at += CHUNK) {
@@ -117,7 +119,7 @@
         left += await withSession(() => post(campaign, part.slice(at, at + CHUNK)));
       }
     }
-    if (left) throw new Error("left for later");
+    if (left) throw held ? new Refused(409, held) : new Error("left for later");
   }
 
   // withSession tries again with a new token when the session changed under us;
