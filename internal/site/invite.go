@@ -24,6 +24,10 @@ import (
 // out holds them all.
 const MaxInvites = 20_000
 
+// InvitePage is how many orders a page of the list has; each has a line for
+// every unit and group.
+const InvitePage = 10
+
 // The ways to say how many invitations each unit and group gets.
 const (
 	inviteSame = "moi-o"    // the same number for each unit and group
@@ -69,9 +73,14 @@ func (s *Server) showInvitations(c *fiber.Ctx, in inviteInput, err error) error 
 			out.How = append(out.How, view.Option{Value: how, Label: vi.Text("plan.how." + how), Chosen: how == in.How})
 		}
 	}
-	if out.Orders, planErr = s.inviteOrders(c.UserContext(), &p); planErr != nil {
+	orders, planErr := s.inviteOrders(c.UserContext(), &p)
+	if planErr != nil {
 		return planErr
 	}
+	pages := max(1, (len(orders)+InvitePage-1)/InvitePage)
+	page := min(max(c.QueryInt("trang"), 1), pages)
+	out.Orders = orders[(page-1)*InvitePage : min(page*InvitePage, len(orders))]
+	out.Pages = pager(view.Listing{Path: "/khao-sat/" + p.campaign.ID + "/loi-moi"}, page, pages)
 	if err != nil {
 		f := asFault(err)
 		field := "so"

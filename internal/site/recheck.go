@@ -238,7 +238,7 @@ func (s *Server) recheckUnits(ctx context.Context, d *store.Recheck) ([]view.Rec
 	var list []view.RecheckUnit
 	for _, u := range names {
 		part := recheckSum(d, u.code, byUnit[u.code])
-		part.Unit = u.name
+		part.Code, part.Unit = u.code, u.name
 		for _, item := range byUnit[u.code] {
 			row := view.RecheckItem{Name: recheckField(item), Serial: report.Invite{Unit: item.Unit, Group: item.Group, Batch: item.Batch, Number: item.Number}.Serial(), Group: vi.Text("group." + item.Group), Batch: item.Batch}
 			row.Label = row.Serial + ", " + u.name

@@ -14,7 +14,8 @@ type Invitations struct {
 	Note, Typed string
 	Groups      []string
 	Problems    []Located
-	Orders      []InviteOrder
+	Orders      []InviteOrder // of one page
+	Pages       []PageLink
 	Most        int
 }
 

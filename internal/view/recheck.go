@@ -33,6 +33,7 @@ type Recheck struct {
 
 // RecheckUnit is the part of one unit.
 type RecheckUnit struct {
+	Code   string
 	Unit   string
 	Pool   int // invitations used when the draw was made
 	Drawn  int
