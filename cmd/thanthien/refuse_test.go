@@ -21,6 +21,7 @@ import (
 
 	"thanthien/internal/config"
 	"thanthien/internal/fault"
+	"thanthien/internal/report"
 	"thanthien/internal/store"
 )
 
@@ -110,7 +111,7 @@ func TestCSVText(t *testing.T) {
 	for in, want := range map[string]string{
 		"": "", "Xã A": "Xã A", "07210": "07210", "=1+1": "'=1+1", "+84": "'+84", "-x": "'-x", "@a": "'@a", "\t=1": "'\t=1", "\r=1": "'\r=1", "a=1": "a=1",
 	} {
-		if got := csvText(in); got != want {
+		if got := report.SafeCSV(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}

@@ -62,7 +62,7 @@ func replayCSV(_ context.Context, out io.Writer, _ *database, r *result.Replay) 
 	w := csv.NewWriter(out)
 	rows := [][]string{{"unit", "name", "total_before", "total_after", "recognised_before", "recognised_after", "change"}}
 	for _, u := range r.Units {
-		rows = append(rows, []string{u.Unit, csvText(u.Name), u.Before.Total, u.After.Total,
+		rows = append(rows, []string{u.Unit, report.SafeCSV(u.Name), u.Before.Total, u.After.Total,
 			strconv.FormatBool(u.Before.Recognised), strconv.FormatBool(u.After.Recognised), u.Change})
 	}
 	return w.WriteAll(rows)

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"thanthien/internal/fault"
+	"thanthien/internal/report"
 	"thanthien/internal/survey"
 	"thanthien/internal/vi"
 	"thanthien/internal/xlsx"
@@ -196,10 +197,10 @@ func tallyPrinter(format string) func(io.Writer, *survey.Form, survey.Report) er
 
 // tallyCSV writes one row for each unit, then for each of its groups, questions
 // and options; part says which, code is the group or question.
-func tallyCSV(w io.Writer, report survey.Report) error {
+func tallyCSV(w io.Writer, tally survey.Report) error {
 	out := csv.NewWriter(w)
 	row := func(unit, part, code, option string, n int64, figures ...*string) {
-		record := []string{csvText(unit), part, csvText(code), csvText(option), strconv.FormatInt(n, 10), "", "", "", "", "", ""}
+		record := []string{report.SafeCSV(unit), part, report.SafeCSV(code), report.SafeCSV(option), strconv.FormatInt(n, 10), "", "", "", "", "", ""}
 		for i, f := range figures {
 			if f != nil {
 				record[5+i] = *f
@@ -208,7 +209,7 @@ func tallyCSV(w io.Writer, report survey.Report) error {
 		_ = out.Write(record) // kept by out until Error
 	}
 	_ = out.Write(strings.Split("unit,part,code,option,n,index,low,high,min,max,sum", ","))
-	for _, u := range report.Units {
+	for _, u := range tally.Units {
 		row(u.Unit, "unit", "", "", u.N, u.Index, u.Low, u.High)
 		for _, g := range u.Groups {
 			row(u.Unit, "group", g.Code, "", g.Value.N, g.Value.Index)

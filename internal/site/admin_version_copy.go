@@ -96,15 +96,20 @@ func (l *library) copied(c *fiber.Ctx, v store.Version, id string, number int) (
 	return setVersion(set)
 }
 
-// diff says in words what one version changes against another.
-func (l *library) diff(c *fiber.Ctx) error {
-	v, err := l.find(c)
-	if err != nil {
-		return err
+// findPair finds the version of an address and the one it is compared with.
+func (l *library) findPair(c *fiber.Ctx) (v, other store.Version, err error) {
+	if v, err = l.find(c); err != nil {
+		return v, other, err
 	}
 	id, number, _ := strings.Cut(c.Query("voi"), "@")
 	n, _ := strconv.Atoi(number)
-	other, err := l.shelf.version(c.UserContext(), id, n)
+	other, err = l.shelf.version(c.UserContext(), id, n)
+	return v, other, err
+}
+
+// diff says in words what one version changes against another.
+func (l *library) diff(c *fiber.Ctx) error {
+	v, other, err := l.findPair(c)
 	if err != nil {
 		return err
 	}

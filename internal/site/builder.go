@@ -277,13 +277,7 @@ func (l *library) formDelete(c *fiber.Ctx) error {
 
 // formDiff says in words what one version changes against another.
 func (l *library) formDiff(c *fiber.Ctx) error {
-	v, err := l.find(c)
-	if err != nil {
-		return err
-	}
-	id, number, _ := strings.Cut(c.Query("voi"), "@")
-	n, _ := strconv.Atoi(number)
-	other, err := l.shelf.version(c.UserContext(), id, n)
+	v, other, err := l.findPair(c)
 	if err != nil {
 		return err
 	}

@@ -34,23 +34,7 @@ func (l *library) formBookRead(c *fiber.Ctx) error {
 		return err
 	}
 	p := l.formImport(c, f.v)
-	name, data, err := upload(c, "tep", MaxLibraryFile)
-	p.File = name
-	if err == nil {
-		err = compareForm(&p, stored, data)
-	}
-	if err != nil && !refusable(err) {
-		return err
-	}
-	if err != nil {
-		f := asFault(err)
-		p.Errors = []view.FieldError{{Field: "tep", Message: vi.Text(f.Key, f.Args...)}}
-		if len(f.Problems) > 0 {
-			p.Bad = located(err)
-		}
-		c.Status(statuses[f.Kind])
-	}
-	return c.Render("editor/import", p)
+	return showBook(c, p, func(p *view.EditImport, data []byte) error { return compareForm(p, stored, data) })
 }
 
 // compareForm fills the preview. A workbook of another form is Invalid; one

@@ -47,10 +47,16 @@ func (l *library) bookRead(c *fiber.Ctx) error {
 		return err
 	}
 	p := l.bookForm(c, v)
+	return showBook(c, p, func(p *view.EditImport, data []byte) error { return l.compareBook(c, p, stored, data) })
+}
+
+// showBook reads the workbook of a request, lets compare fill the preview from
+// it, and shows that or what is wrong.
+func showBook(c *fiber.Ctx, p view.EditImport, compare func(*view.EditImport, []byte) error) error {
 	name, data, err := upload(c, "tep", MaxLibraryFile)
 	p.File = name
 	if err == nil {
-		err = l.compareBook(c, &p, stored, data)
+		err = compare(&p, data)
 	}
 	if err != nil && !refusable(err) {
 		return err

@@ -57,6 +57,12 @@ func ReadStamp(data []byte) (stamp Stamp, err error) {
 }
 
 func readStamp(f *excelize.File) (Stamp, error) {
+	return stampOf(f, criteriaFormat, "xlsx.noStamp")
+}
+
+// stampOf reads the stamp of a workbook of a format; a fault with the key
+// missing when it has none.
+func stampOf(f *excelize.File, format, missing string) (Stamp, error) {
 	values := map[string]string{}
 	if i, err := f.GetSheetIndex(stampSheet); err == nil && i >= 0 {
 		t, err := readSheet(f, stampSheet)
@@ -69,8 +75,8 @@ func readStamp(f *excelize.File) (Stamp, error) {
 			}
 		}
 	}
-	if values["format"] != criteriaFormat {
-		return Stamp{}, fault.New(fault.Invalid, "xlsx.noStamp")
+	if values["format"] != format {
+		return Stamp{}, fault.New(fault.Invalid, missing)
 	}
 	version, _ := strconv.Atoi(values["version"]) // only compared, never trusted
 	return Stamp{ID: values["id"], Version: version, Sum: values["sha256"]}, nil

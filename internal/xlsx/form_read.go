@@ -3,7 +3,6 @@ package xlsx
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -56,23 +55,7 @@ func ReadFormStamp(data []byte) (stamp Stamp, err error) {
 }
 
 func readFormStamp(f *excelize.File) (Stamp, error) {
-	values := map[string]string{}
-	if i, err := f.GetSheetIndex(stampSheet); err == nil && i >= 0 {
-		t, err := readSheet(f, stampSheet)
-		if err != nil {
-			return Stamp{}, err
-		}
-		for _, line := range t.Rows {
-			if len(line) > 1 {
-				values[line[0]] = line[1]
-			}
-		}
-	}
-	if values["format"] != formFormat {
-		return Stamp{}, fault.New(fault.Invalid, "builder.noStamp")
-	}
-	version, _ := strconv.Atoi(values["version"]) // only compared, never trusted
-	return Stamp{ID: values["id"], Version: version, Sum: values["sha256"]}, nil
+	return stampOf(f, formFormat, "builder.noStamp")
 }
 
 // named puts a problem of a missing member at that member's own cell.
