@@ -212,6 +212,8 @@ func (s *Server) feedbackView(c *fiber.Ctx, f store.Feedback) (view.FeedbackOne,
 		}
 		p.History = append(p.History, view.HistoryRow{When: vi.DateTime(h.At), Who: h.Who, What: what})
 	}
+	p.Closed, p.MayReturn = f.State == store.FeedbackClosed, f.State == store.FeedbackAnswered
+	p.MayPublish = p.Closed && f.Answer != "" && f.Text != ""
 	return p, nil
 }
 

@@ -43,17 +43,31 @@ func (s *Server) feedbackList(c *fiber.Ctx) error {
 		return state == overdueFilter && !f.Overdue(today) || state != "" && state != overdueFilter && f.State != state
 	})
 	name := func(f store.Feedback) string { return names[f.Unit].Name }
-	rows, listing := listOf(c, list, func(f store.Feedback) string { return name(f) + " " + f.Text + " " + f.Answer }, []listColumn[store.Feedback]{
-		{label: vi.Text("stats.text")}, {key: "dv", label: vi.Text("word.unit"), compare: byText(name)},
-		{key: "thang", label: vi.Text("stats.month"), compare: by(func(f store.Feedback) string { return f.Month })},
+	columns := []listColumn[store.Feedback]{
+		{label: vi.Text("stats.text")},
+		{key: "tt", label: vi.Text("word.state"), compare: by(func(f store.Feedback) int { return feedbackTurn(f.State, p.Province) })},
 		{key: "han", label: vi.Text("stats.due"), compare: by(func(f store.Feedback) string { return f.Due })},
-		{key: "tt", label: vi.Text("word.state"), compare: by(func(f store.Feedback) string { return f.State })},
-	}, view.Pair{Name: "tt", Value: state})
+		{key: "dv", label: vi.Text("word.unit"), compare: byText(name)},
+		{key: "thang", label: vi.Text("stats.month"), compare: by(func(f store.Feedback) string { return f.Month })},
+	}
+	if !p.Province { // a commune knows whose they are
+		columns = slices.Delete(columns, 3, 4)
+	}
+	rows, listing := listOf(c, list, func(f store.Feedback) string { return name(f) + " " + f.Text + " " + f.Answer }, columns, view.Pair{Name: "tt", Value: state})
 	p.List = listing
 	for i := range rows {
 		p.Rows = append(p.Rows, feedbackRow(&rows[i], name(rows[i]), today))
 	}
 	return c.Render("feedback/list", p)
+}
+
+// feedbackTurn orders states by whose turn it is, the reader's own first.
+func feedbackTurn(state string, province bool) int {
+	order := []string{store.FeedbackReturned, store.FeedbackSent, store.FeedbackAnswered, store.FeedbackClosed}
+	if province {
+		order = []string{store.FeedbackAnswered, store.FeedbackSent, store.FeedbackReturned, store.FeedbackClosed}
+	}
+	return slices.Index(order, state)
 }
 
 func feedbackRow(f *store.Feedback, name, today string) view.FeedbackRow {

@@ -30,6 +30,7 @@ type FeedbackOne struct {
 	Warning                         string // the text seems to identify somebody
 	Sure                            bool
 	CanEdit, CanAnswer, CanClose    bool
+	MayReturn, Closed, MayPublish   bool // what can be done in this state
 	MaxText, MaxRemark              int
 	History                         []HistoryRow
 }
