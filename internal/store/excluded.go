@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"sync"
@@ -166,90 +165,4 @@ func (p *unitPool) effective(r *Response) survey.Flags {
 		flags |= survey.Burst
 	}
 	return flags
-}
-
-// Reviewed is a response as the review screen shows it.
-type Reviewed struct {
-	Response        // Flags has Burst too
-	Receipt  string // as the respondent has it
-	Excluded bool
-}
-
-// ReviewQuery asks for responses of a campaign, the newest first. The zero
-// value of a field asks for all.
-type ReviewQuery struct {
-	Unit    string
-	Channel survey.Channel
-	Flags   survey.Flags // with at least one of these
-	// Excluded asks for excluded responses alone.
-	Excluded bool
-	After    string // a next of the last page
-	Limit    int    // 1..MaxReview
-}
-
-// MaxReview is the most responses on one page of a review.
-const MaxReview = 500
-
-// Review returns a page of responses with their flags, and where the next page
-// begins: "" when there is none. Malformed for an After of no page.
-func (s *Store) Review(ctx context.Context, c *survey.Campaign, q ReviewQuery) (page []Reviewed, next string, err error) {
-	find := docstore.Query{In: responses, On: responseTail, Eq: []any{c.ID}, Desc: true}
-	if q.After != "" {
-		id, err := bson.ObjectIDFromHex(q.After)
-		if err != nil {
-			return nil, "", fault.Wrap(err, fault.Malformed, "docstore.cursor")
-		}
-		find.To = id
-	}
-	set, err := s.excluded(ctx, c)
-	if err != nil {
-		return nil, "", err
-	}
-	pools, err := s.pools(ctx, c)
-	if err != nil {
-		return nil, "", err
-	}
-	limit := min(max(q.Limit, 1), MaxReview)
-	for raw, err := range s.db.Find(ctx, find) {
-		if err != nil {
-			return nil, "", err
-		}
-		r, ok, err := q.reviewed(raw, pools, set)
-		switch {
-		case err != nil:
-			return nil, "", err
-		case !ok:
-			continue
-		case len(page) == limit:
-			return page, page[limit-1].ID.Hex(), nil
-		}
-		r.Receipt = s.Receipt(r.Campaign, r.Unit, r.Key)
-		page = append(page, r)
-	}
-	return page, "", nil
-}
-
-// reviewed reads a response if the query asks for it.
-func (q *ReviewQuery) reviewed(raw bson.Raw, pools map[string]*unitPool, set *excludedSet) (r Reviewed, ok bool, err error) {
-	fast, err := readRaw(raw)
-	if err != nil {
-		return r, false, err
-	}
-	p := pools[string(fast.unit)]
-	switch {
-	case p == nil: // it came after the pools were read
-		return r, false, nil
-	case q.Unit != "" && string(fast.unit) != q.Unit, q.Channel != "" && fast.channel != q.Channel:
-		return r, false, nil
-	}
-	r.Excluded = set.has(fast.id)
-	r.Response = Response{Flags: fast.flags, Channel: fast.channel}
-	r.ID = fast.id
-	flags := p.effective(&r.Response)
-	if q.Excluded && !r.Excluded || q.Flags != 0 && flags&q.Flags == 0 {
-		return r, false, nil
-	}
-	err = docstore.Unmarshal(bytes.Clone(raw), &r.Response)
-	r.Flags = flags
-	return r, true, err
 }

@@ -161,14 +161,3 @@ func (s *Store) Response(ctx context.Context, campaign, id string) (Response, er
 	}
 	return r, err
 }
-
-// ResponseByReceipt returns the response of a receipt, typed as for
-// FindReceipt; NotFound when it was never given.
-func (s *Store) ResponseByReceipt(ctx context.Context, typed string) (Response, error) {
-	at, err := s.FindReceipt(ctx, typed)
-	if err != nil {
-		return Response{}, err
-	}
-	key := NormalReceipt(typed)[locatorSize:]
-	return docstore.First[Response](ctx, s.db, docstore.Query{In: responses, On: responseKey, Eq: []any{at.Campaign, at.Unit, key}})
-}

@@ -16,13 +16,11 @@ func TestOutbox(t *testing.T) {
 	defer b.close()
 	ctx := t.Context()
 	b.add(t, s, "u1", survey.Web, 0, nil)
-	page, _, err := s.Review(ctx, &b.campaign, ReviewQuery{})
-	ok(t, err)
-	r := page[0]
+	r := reviewed(t, s, &b.campaign, "", 1, anyResponse)[0]
 
 	x := Exclusion{Campaign: "dot", Unit: "u1", Excluded: true, Steps: []ExclusionStep{{Event: "e1", At: s.Now(), Who: "td", Excluded: true, Reason: "trùng"}}}
 	x.post(x.Steps[0].event(r.ID.Hex()))
-	_, err = put(ctx, s, exclusions, r.ID.Hex(), 0, x)
+	_, err := put(ctx, s, exclusions, r.ID.Hex(), 0, x)
 	ok(t, err)
 	f := Feedback{Campaign: "dot", State: FeedbackSent}
 	f.post(audit.Event{ID: "e2", At: s.Now(), Thing: "feedback/f1"})
