@@ -14,7 +14,8 @@
     if (form && !("kept" in form.dataset)) location.replace(a.href); else document.documentElement.classList.add("large");
   });
 
-  const voice = () => speechSynthesis.getVoices().find((v) => v.lang.toLowerCase().split(/[-_]/)[0] === document.documentElement.lang);
+  // Only a voice of the device itself: others send the text to somebody else.
+  const voice = () => speechSynthesis.getVoices().find((v) => v.localService && v.lang.toLowerCase().split(/[-_]/)[0] === document.documentElement.lang);
   if (!form || !("speechSynthesis" in window) || !window.SpeechSynthesisUtterance) return;
   let speaking = null;
   function stop() {
