@@ -14,6 +14,7 @@ type Joint interface {
 	// makes of it, and inserts doc into another (as Insert): both, or neither
 	// with the error of the one that failed, change's own included. change runs
 	// while other writes wait: it must be quick, touch no database, and may
-	// alter old in place.
+	// alter old in place. in has no unique index besides its id: a change that
+	// takes another document's key may be refused when doc is inserted already.
 	UpdateInsert(ctx context.Context, in *Collection, id any, change func(old bson.Raw) (bson.Raw, error), to *Collection, doc bson.Raw) error
 }
