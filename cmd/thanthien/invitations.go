@@ -91,7 +91,7 @@ func (in *invitations) create(ctx context.Context, e *env, d *database) error {
 		return xlsx.Invites(w, xlsx.InviteBook{Title: c.Title, Closes: vi.DateTime(c.Closes), Made: d.Now(), Rows: rows})
 	})
 	if err != nil && b.Version > 0 {
-		_, rerr := d.RevokeBatch(context.WithoutCancel(ctx), b.ID)
+		_, rerr := d.RevokeTokenBatch(context.WithoutCancel(ctx), b.ID)
 		return cmp.Or(rerr, err)
 	}
 	if err == nil {

@@ -288,7 +288,7 @@ func (s *Server) inviteRevoke(c *fiber.Ctx) error {
 			continue
 		}
 		found = true
-		n, err := s.store.RevokeBatch(c.UserContext(), b.ID)
+		n, err := s.store.RevokeTokenBatch(c.UserContext(), b.ID)
 		if err != nil {
 			return err
 		}

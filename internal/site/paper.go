@@ -110,7 +110,7 @@ func (s *Server) paperPile(c *fiber.Ctx) (campaign survey.Campaign, form *survey
 	if campaign, form, err = s.findCampaign(c); err != nil {
 		return campaign, form, b, err
 	}
-	b, err = s.store.Batch(c.UserContext(), campaign.ID+"."+c.Params("batch"))
+	b, err = s.store.PaperBatch(c.UserContext(), campaign.ID+"."+c.Params("batch"))
 	return campaign, form, b, err
 }
 

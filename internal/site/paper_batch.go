@@ -43,7 +43,7 @@ func (s *Server) showStart(c *fiber.Ctx, campaign *survey.Campaign, p view.Paper
 	}
 	names := unitNames(units)
 	p.Units = campaignUnits(campaign, units, c.FormValue("don-vi", c.Query("don-vi")))
-	batches, err := s.store.Batches(c.UserContext(), campaign.ID)
+	batches, err := s.store.PaperBatches(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (s *Server) paperOpen(c *fiber.Ctx) error {
 		c.Status(statuses[fault.Invalid])
 		return s.showStart(c, &campaign, p)
 	}
-	if b, err = s.store.OpenBatch(c.UserContext(), b); err != nil {
+	if b, err = s.store.OpenPaperBatch(c.UserContext(), b); err != nil {
 		return err
 	}
 	return c.Redirect(batchPath(&b), fiber.StatusSeeOther)

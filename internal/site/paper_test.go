@@ -176,7 +176,7 @@ func TestPaperInterrupted(t *testing.T) {
 	c := s.clerk("nhap1")
 	pile := c.pile("Lô", true)
 	ctx := context.Background()
-	b, err := s.store.Batch(ctx, batchOf(pile))
+	b, err := s.store.PaperBatch(ctx, batchOf(pile))
 	ok(t, err)
 	form, err := s.store.Form(ctx, "pks07", 1)
 	ok(t, err)

@@ -65,31 +65,31 @@ type Paper struct {
 
 func stampBatch(b *PaperBatch, m docstore.Meta) { b.ID = m.ID }
 
-// BatchID returns the id of the batch of a name: opening one twice finds it.
-func (s *Store) BatchID(campaign, unit, title string) string {
+// PaperBatchID returns the id of the batch of a name: opening one twice finds it.
+func (s *Store) PaperBatchID(campaign, unit, title string) string {
 	return campaign + "." + s.code(keySize, "batch", campaign, unit, title)
 }
 
-// OpenBatch returns the batch of this campaign, unit and title, made now if
+// OpenPaperBatch returns the batch of this campaign, unit and title, made now if
 // there is none; an existing one keeps its mode.
-func (s *Store) OpenBatch(ctx context.Context, b PaperBatch) (PaperBatch, error) {
-	b.ID, b.At = s.BatchID(b.Campaign, b.Unit, b.Title), s.Now()
+func (s *Store) OpenPaperBatch(ctx context.Context, b PaperBatch) (PaperBatch, error) {
+	b.ID, b.At = s.PaperBatchID(b.Campaign, b.Unit, b.Title), s.Now()
 	_, err := put(ctx, s, paperBatches, b.ID, 0, b)
 	if fault.Is(err, fault.Conflict) {
-		return s.Batch(ctx, b.ID)
+		return s.PaperBatch(ctx, b.ID)
 	}
 	return b, err
 }
 
-// Batch returns one batch.
-func (s *Store) Batch(ctx context.Context, id string) (PaperBatch, error) {
+// PaperBatch returns one batch.
+func (s *Store) PaperBatch(ctx context.Context, id string) (PaperBatch, error) {
 	b, _, err := get[PaperBatch](ctx, s, paperBatches, id, "paper.noBatch")
 	b.ID = id
 	return b, err
 }
 
-// Batches returns the batches of a campaign.
-func (s *Store) Batches(ctx context.Context, campaign string) ([]PaperBatch, error) {
+// PaperBatches returns the batches of a campaign.
+func (s *Store) PaperBatches(ctx context.Context, campaign string) ([]PaperBatch, error) {
 	return all(ctx, s, docstore.Query{In: paperBatches, On: batchesByCampaign, Eq: []any{campaign}}, stampBatch)
 }
 
@@ -137,7 +137,7 @@ func PaperKey(batch string, serial int64) string { return "paper:" + paperID(bat
 
 // dropPapers forgets the papers of a campaign that never came to be agreed on.
 func (s *Store) dropPapers(ctx context.Context, campaign string) (n int, err error) {
-	batches, err := s.Batches(ctx, campaign)
+	batches, err := s.PaperBatches(ctx, campaign)
 	if err != nil {
 		return 0, err
 	}

@@ -129,7 +129,7 @@ func (s *Store) FinishPapers(ctx context.Context) error {
 }
 
 func (s *Store) finishLeft(ctx context.Context, p *Paper) error {
-	b, err := s.Batch(ctx, p.Batch)
+	b, err := s.PaperBatch(ctx, p.Batch)
 	if err != nil {
 		return err
 	}

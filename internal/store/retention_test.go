@@ -31,7 +31,7 @@ func TestNothingOutlivesRetention(t *testing.T) {
 	}
 	counted := int64(2 * len(survey.Channels()))
 
-	pile, err := s.OpenBatch(ctx, PaperBatch{Campaign: "dot", Unit: "u1", Title: "Lô 1", Double: true})
+	pile, err := s.OpenPaperBatch(ctx, PaperBatch{Campaign: "dot", Unit: "u1", Title: "Lô 1", Double: true})
 	ok(t, err)
 	entry := func(by string, i int) PaperEntry {
 		return PaperEntry{Key: fmt.Sprint(by, i), By: by, Group: "resident", Answers: packed(map[string]any{"q5": said(i)})}
@@ -100,7 +100,7 @@ func TestFinishPapers(t *testing.T) {
 	ctx := t.Context()
 	answers, err := b.form.Check("resident", map[string]any{"q1": "5"})
 	ok(t, err)
-	pile, err := s.OpenBatch(ctx, PaperBatch{Campaign: "dot", Unit: "u1", Title: "Lô 1"})
+	pile, err := s.OpenPaperBatch(ctx, PaperBatch{Campaign: "dot", Unit: "u1", Title: "Lô 1"})
 	ok(t, err)
 	p, err := s.AddPaper(ctx, pile, 0, PaperEntry{Key: "k", By: "a", Group: "resident", Answers: b.form.Pack(answers)})
 	ok(t, err)

@@ -204,10 +204,10 @@ func (s *Store) Tokens(ctx context.Context, batch string, state TokenState) iter
 	}
 }
 
-// RevokeBatch makes every unused token of a batch worthless; those used stay
+// RevokeTokenBatch makes every unused token of a batch worthless; those used stay
 // used. It returns how many it revoked. The batch is marked last: one that a
 // crash left half revoked does not look done, and can be revoked again.
-func (s *Store) RevokeBatch(ctx context.Context, id string) (int, error) {
+func (s *Store) RevokeTokenBatch(ctx context.Context, id string) (int, error) {
 	var ids []string
 	for t, err := range s.Tokens(ctx, id, TokenNew) {
 		if err != nil {

@@ -59,7 +59,7 @@ func TestTokenUse(t *testing.T) {
 			if again, existed, err = s.AddWithToken(ctx, second.ID, tokenResponse("K1")); err != nil || !existed || again != first {
 				t.Fatal(again, existed, err)
 			}
-			n, err := s.RevokeBatch(ctx, b.ID)
+			n, err := s.RevokeTokenBatch(ctx, b.ID)
 			if err != nil || n != 2 {
 				t.Fatal(n, err)
 			}
