@@ -133,9 +133,15 @@ func (a *admin) campaignEdit(c *fiber.Ctx) error {
 			s.Closes = now
 		}
 	case "gia-han":
-		typed := vi.Clean(c.FormValue("closes"))
-		if s.Closes = fieldMoment(typed); !s.Closes.After(s.Opens) {
-			return a.showCampaignEdit(c, &before, typed, changeOf(&before), []view.FieldError{{Field: "closes", Message: vi.Text("survey.campaign.window")}})
+		typed, wrong := vi.Clean(c.FormValue("closes")), ""
+		switch s.Closes = fieldMoment(typed); {
+		case !s.Closes.After(s.Opens):
+			wrong = "survey.campaign.window"
+		case !s.Closes.After(a.now()) && !s.Closes.Equal(before.Closes): // a slip would close it unasked
+			wrong = "plan.closesPast"
+		}
+		if wrong != "" {
+			return a.showCampaignEdit(c, &before, typed, changeOf(&before), []view.FieldError{{Field: "closes", Message: vi.Text(wrong)}})
 		}
 	default:
 		return fault.New(fault.Malformed, "site.malformed")

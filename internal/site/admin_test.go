@@ -20,6 +20,7 @@ import (
 	"thanthien/internal/dossier"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
+	"thanthien/internal/vi"
 )
 
 // emptySite is a site with nothing in it but accounts.
@@ -398,6 +399,9 @@ func TestCampaignSwitches(t *testing.T) {
 	act("tiep-tuc").want(t, 303)
 	if got := act("gia-han", "closes", "2026-10-01T00:00").want(t, 422).page(t); got.Find("#closes").AttrOr("value", "") != "2026-10-01T00:00" {
 		t.Error("the typed time is lost")
+	}
+	if got := errorTexts(t, act("gia-han", "closes", s.now.Add(-time.Minute).In(vi.Zone).Format(fieldTime)).want(t, 422)); !strings.Contains(got, "Đóng ngay") {
+		t.Errorf("a closing time that is over: %q", got)
 	}
 	act("gia-han", "closes", "2026-12-31T17:00").want(t, 303)
 	act("dong").want(t, 303)

@@ -69,6 +69,7 @@ var planMessages = map[string]string{
 	"plan.invitations":   "Thư mời",
 	"plan.kiosk":         "Máy tại quầy",
 	"plan.paper":         "In phiếu giấy",
+	"plan.closesPast":    "Giờ đóng phải sau lúc này. Muốn ngừng nhận trả lời thì dùng “Đóng ngay” hoặc “Tạm dừng”.",
 	"plan.paperForms":    "Phiếu giấy",
 	"plan.keying":        "Nhập phiếu giấy từ bàn phím",
 	"plan.import":        "Nhập phiếu giấy từ Excel",
