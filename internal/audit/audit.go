@@ -15,6 +15,14 @@ type Event struct {
 	Action Action    `bson:"action" json:"action"`
 	Thing  string    `bson:"thing" json:"thing"` // collection/id
 	Detail []Change  `bson:"detail,omitempty" json:"detail,omitempty"`
+
+	// Seq is the event's number in the chain of its thing, from 1; Prev is the
+	// Hash of the one before, "" for the first; Hash is Sum of this one. The
+	// store sets them when it records the event: an event that still waits in an
+	// outbox has none, nor has one that was recorded before there were chains.
+	Seq  int64  `bson:"seq,omitempty" json:"seq,omitempty"`
+	Prev string `bson:"prev,omitempty" json:"prev,omitempty"`
+	Hash string `bson:"hash,omitempty" json:"hash,omitempty"`
 }
 
 // Change is one field before and after, as text.
@@ -30,6 +38,7 @@ type Action string
 // The actions.
 const (
 	Marked           Action = "dossier.marked"
+	Moved            Action = "dossier.moved" // Change{Field: "status"} says from what to what
 	PeriodOpened     Action = "period.opened"
 	PeriodChanged    Action = "period.changed"
 	CampaignOpened   Action = "campaign.opened"
