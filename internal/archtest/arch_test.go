@@ -15,7 +15,7 @@ import (
 const module = "thanthien/"
 
 // domain packages, from the bottom up: each may import fault and those before it.
-var domain = []string{"internal/unit", "internal/rubric", "internal/survey", "internal/score", "internal/account", "internal/audit", "internal/dossier"}
+var domain = []string{"internal/unit", "internal/rubric", "internal/survey", "internal/score", "internal/account", "internal/audit", "internal/evidence", "internal/dossier"}
 
 // allowed says which of our packages each package may import, "*" being all.
 var allowed = map[string][]string{
@@ -55,7 +55,7 @@ var only = map[string][]string{
 }
 
 // pure packages have no clock, no context and no I/O.
-var pure = []string{"internal/score", "internal/rubric", "internal/survey"}
+var pure = []string{"internal/score", "internal/rubric", "internal/survey", "internal/evidence"}
 
 var impure = []string{"context", "os", "net", "net/http", "database/sql", "log", "log/slog", "math/rand", "math/rand/v2"}
 
