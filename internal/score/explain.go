@@ -30,26 +30,29 @@ func valueOf(x rubric.Num) Value {
 
 // Explanation is how a leaf of a unit came to its points, step by step.
 type Explanation struct {
-	Unit     string          `json:"unit"`
-	Code     string          `json:"code"`
-	Title    string          `json:"title"`
-	Group    string          `json:"group"`
-	Kind     string          `json:"kind"` // of the group
-	Max      string          `json:"max"`
-	Rule     *rubric.Rule    `json:"rule"`
-	State    State           `json:"state"`
-	NAMode   string          `json:"not_applicable,omitempty"` // when State is Exempt
-	Inputs   []ExplainInput  `json:"inputs"`
-	Survey   *SurveyUse      `json:"survey,omitempty"`
-	Percent  *Value          `json:"percent,omitempty"` // given to the rule's map
-	Raw      Value           `json:"raw"`               // what the rule gives
-	Exact    Value           `json:"exact"`             // clamped to the leaf's range
-	Clamped  bool            `json:"clamped"`           // Exact differs from Raw
-	Rounding string          `json:"rounding"`
-	Decimals int             `json:"decimals"`
-	Rounded  bool            `json:"rounded"` // Points differ from Exact
-	Points   string          `json:"points"`
-	Problems []fault.Problem `json:"-"` // the mark does not fit; it counts as missing
+	Unit   string         `json:"unit"`
+	Code   string         `json:"code"`
+	Title  string         `json:"title"`
+	Group  string         `json:"group"`
+	Kind   string         `json:"kind"` // of the group
+	Max    string         `json:"max"`
+	Rule   *rubric.Rule   `json:"rule"`
+	State  State          `json:"state"`
+	NAMode string         `json:"not_applicable,omitempty"` // when State is Exempt
+	Inputs []ExplainInput `json:"inputs"`
+	// Members are those whose mean Exact is, in the order of UnitMarks.Members.
+	// Inputs, Survey and Percent are then empty.
+	Members  []MemberExplanation `json:"members,omitempty"`
+	Survey   *SurveyUse          `json:"survey,omitempty"`
+	Percent  *Value              `json:"percent,omitempty"` // given to the rule's map
+	Raw      Value               `json:"raw"`               // what the rule gives
+	Exact    Value               `json:"exact"`             // clamped to the leaf's range
+	Clamped  bool                `json:"clamped"`           // Exact differs from Raw
+	Rounding string              `json:"rounding"`
+	Decimals int                 `json:"decimals"`
+	Rounded  bool                `json:"rounded"` // Points differ from Exact
+	Points   string              `json:"points"`
+	Problems []fault.Problem     `json:"-"` // the mark does not fit; it counts as missing
 }
 
 // ExplainInput is one input as it was entered, with the words for it: the
@@ -66,11 +69,18 @@ func Explain(set *rubric.Set, in UnitMarks, s *Survey, code string) (Explanation
 	if !ok {
 		return Explanation{}, false
 	}
-	m, given := in.Marks[code]
-	o := evaluate(set, &leaf, in.Unit, m, given, s)
+	m := in.Marks[code]
+	var members []MemberExplanation
+	var o outcome
+	if in.isMean(&leaf, m) {
+		outcomes := memberOutcomes(set, &leaf, &in, s)
+		o, members = mean(set, &leaf, outcomes), explainMembers(set, &leaf, &in, outcomes)
+	} else {
+		o = outcomeOf(set, &leaf, &in, s)
+	}
 	e := Explanation{
 		Unit: in.Unit, Code: code, Title: leaf.Title, Group: set.Groups[leaf.Group].Code, Kind: set.KindOf(leaf),
-		Max: points(leaf.Max).String(set.Decimals), Rule: leaf.Rule, State: o.state, Inputs: explainInputs(leaf.Rule, m), Survey: o.survey,
+		Max: points(leaf.Max).String(set.Decimals), Rule: leaf.Rule, State: o.state, Inputs: explainInputs(leaf.Rule, m), Members: members, Survey: o.survey,
 		Raw: valueOf(o.raw), Exact: valueOf(o.exact), Clamped: !o.raw.Equal(o.exact),
 		Rounding: HalfUp, Decimals: set.Decimals, Rounded: !o.points.Num().Equal(o.exact),
 		Points: o.points.String(set.Decimals), Problems: o.problems,

@@ -86,11 +86,14 @@ func (m *Mark) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// UnitMarks are the marks and the answered conditions of one unit.
+// UnitMarks are the marks and the answered conditions of one unit. With Members
+// a leaf or condition that is not among them is worked out from those of the
+// members; see Score. Marks files have no members.
 type UnitMarks struct {
 	Unit       string          `json:"unit"`
 	Marks      map[string]Mark `json:"marks"` // by leaf code
 	Conditions map[string]bool `json:"conditions,omitempty"`
+	Members    []UnitMarks     `json:"members,omitempty"` // in the order of the team; their Unit is not used
 }
 
 // MarksFile is the content of a marks file. Criteria and Version may be left

@@ -139,8 +139,7 @@ func refScore(set *rubric.Set, u UnitMarks, s *Survey) refResult {
 	out := refResult{Unit: u.Unit, groups: map[string]*big.Rat{}, Missing: []string{}}
 	points, state := map[string]*big.Rat{}, map[string]string{}
 	for _, l := range set.Leaves() {
-		m, given := u.Marks[l.Code]
-		p, why := refLeaf(l, m, given, u.Unit, s)
+		p, why := refMean(set, l, u, s)
 		switch {
 		case why == "missing":
 			p = n(0)
@@ -229,7 +228,7 @@ func (out *refResult) refRecognise(set *rubric.Set, u UnitMarks, points map[stri
 		}
 	}
 	for _, c := range set.Conditions {
-		if rec.Conditions == "all" && !u.Conditions[c.Code] {
+		if rec.Conditions == "all" && !refMet(u, c.Code) {
 			fail("condition", c.Code, "true", "false")
 		}
 	}

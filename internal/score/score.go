@@ -19,20 +19,21 @@ type sums struct {
 
 // Score works out one unit. It never fails: a mark that does not fit the set
 // is listed in Problems and counts as missing. An unanswered condition is not
-// met. Rank is left 0; see Rank.
+// met. Rank is left 0; see Rank. Of a unit with Members a leaf without a mark of
+// its own is the mean of the members' leaves: missing when it is at any of them,
+// not applicable when it is at all, else the mean of those who gave points.
 func Score(set *rubric.Set, in UnitMarks, s *Survey) Result {
 	leaves := set.Leaves()
 	r := Result{Unit: in.Unit, Decimals: set.Decimals, Complete: true, Leaves: make([]LeafScore, len(leaves)), Groups: newGroups(set)}
 	for i := range leaves {
 		leaf := &leaves[i]
-		m, given := in.Marks[leaf.Code]
-		o := evaluate(set, leaf, in.Unit, m, given, s)
+		o := outcomeOf(set, leaf, &in, s)
 		r.Leaves[i] = LeafScore{Code: leaf.Code, Points: o.points, State: o.state}
 		r.Problems = append(r.Problems, o.problems...)
 		r.add(&r.Groups[leaf.Group], leaf, &o)
 	}
 	r.Total = r.sum(set).total
-	r.recognise(set, in.Conditions)
+	r.recognise(set, &in)
 	return r
 }
 
@@ -103,12 +104,12 @@ func (s *sums) finish(set *rubric.Set) {
 }
 
 // recognise lists every failed requirement and finds the band.
-func (r *Result) recognise(set *rubric.Set, conditions map[string]bool) {
+func (r *Result) recognise(set *rubric.Set, in *UnitMarks) {
 	if rec := set.Recognition; rec != nil {
 		r.totalFloor(rec)
 		r.groupFloors(set, rec)
 		r.leafFloors(set, rec)
-		r.conditions(set, rec, conditions)
+		r.conditions(set, rec, in)
 		r.band(rec)
 	}
 	if !r.Complete {
@@ -168,12 +169,12 @@ func share(got, most Points) string {
 	return rubric.Frac(int64(got)*100, int64(most)).Decimal(2)
 }
 
-func (r *Result) conditions(set *rubric.Set, rec *rubric.Recognition, met map[string]bool) {
+func (r *Result) conditions(set *rubric.Set, rec *rubric.Recognition, in *UnitMarks) {
 	if rec.Conditions != rubric.ConditionsAll {
 		return
 	}
 	for _, c := range set.Conditions {
-		if !met[c.Code] {
+		if !in.Met(c.Code) {
 			r.fail(FailCondition, c.Code, "true", "false")
 		}
 	}
