@@ -32,20 +32,26 @@ const (
 	MaxPassword = 200 // characters; argon2id is costly, so it is bounded
 	MaxLogin    = 40  // characters
 	MaxName     = 120 // characters
+	MaxEmail    = 254 // bytes (RFC 5321)
 )
 
 // User is one account. Unit is the unit a commune user belongs to, empty for
-// the other roles.
+// the other roles. Email is where notices go besides the program, if anywhere.
 type User struct {
 	Login    string    `bson:"login"`
 	Name     string    `bson:"name"`
 	Role     Role      `bson:"role"`
 	Unit     string    `bson:"unit,omitempty"`
+	Email    string    `bson:"email,omitempty"`
 	Password string    `bson:"password"` // encoded argon2id hash
 	Disabled bool      `bson:"disabled,omitempty"`
+	Recused  []string  `bson:"recused,omitempty"` // units whose dossiers an appraiser keeps out of
 	Created  time.Time `bson:"created"`
 	Version  int64     `bson:"-"`
 }
+
+// emailForm is a bare address: no name, no quotes, no comment, one @.
+var emailForm = regexp.MustCompile(`^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
 
 var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
 
@@ -64,7 +70,16 @@ func (u User) Check() []fault.Problem {
 	if (u.Role == Commune) != (u.Unit != "") {
 		ps = append(ps, fault.Problem{Path: "unit", Key: "account.unit"})
 	}
-	return ps
+	return append(ps, CheckEmail(u.Email)...)
+}
+
+// CheckEmail returns the problem of an address for notices, if any; none at all
+// is fine.
+func CheckEmail(email string) []fault.Problem {
+	if email == "" || len(email) <= MaxEmail && emailForm.MatchString(email) {
+		return nil
+	}
+	return []fault.Problem{{Path: "email", Key: "account.email"}}
 }
 
 // CheckPassword returns the problem of a new password, if any.

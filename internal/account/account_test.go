@@ -41,3 +41,14 @@ func TestPermissions(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckEmail(t *testing.T) {
+	for email, fine := range map[string]bool{
+		"": true, "xa01@minhhoa.gov.vn": true, "a.b+c@x-y.vn": true,
+		"xa01": false, "xa01@minhhoa": false, "Xã <a@b.vn>": false, "a@b.vn\r\nBcc: c@d.vn": false, "a@b.vn,c@d.vn": false, "a b@c.vn": false, "a@b@c.vn": false,
+	} {
+		if got := len(CheckEmail(email)) == 0; got != fine {
+			t.Errorf("%q: %v, want %v", email, got, fine)
+		}
+	}
+}

@@ -33,6 +33,7 @@ var allowed = map[string][]string{
 	"internal/report":     append([]string{"internal/store", "internal/result", "internal/xlsx", "internal/vi", "internal/fault"}, domain...),
 	"internal/site":       append([]string{"internal/store", "internal/result", "internal/report", "internal/view", "internal/xlsx", "internal/qr", "internal/chart", "internal/vi", "internal/fault", "internal/config", "web", "criteria"}, domain...),
 	"internal/demo":       append([]string{"internal/store", "internal/result", "internal/fault", "internal/vi", "criteria"}, domain...),
+	"internal/mail":       {"internal/fault"},
 	"internal/load":       append([]string{"internal/fault"}, domain...),
 	"criteria":            {"internal/fault"},
 	"web":                 {},
@@ -52,6 +53,7 @@ var only = map[string][]string{
 	"github.com/chromedp/chromedp":           {},
 	"github.com/go-analyze/charts":           {"internal/chart"},
 	"github.com/PuerkitoBio/goquery":         {},
+	"github.com/wneessen/go-mail":            {"internal/mail"},
 }
 
 // pure packages have no clock, no context and no I/O.

@@ -4,6 +4,7 @@ package config
 import (
 	"log/slog"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -31,6 +32,12 @@ type Config struct {
 	BaseURL        string `env:"BASE_URL" doc:"public address, as residents type it; used in links and QR codes"`
 	Secret         string `env:"SECRET" doc:"at least 32 random bytes that key receipts and cookies; or SECRET_FILE names a file with them; empty: made once and kept in the database"`
 	TrustedProxies string `env:"TRUSTED_PROXIES" doc:"addresses or networks of reverse proxies whose X-Forwarded-* is believed, separated by commas"`
+	SMTPHost       string `env:"SMTP_HOST" doc:"mail server for notices by e-mail; empty: notices stay in the program"`
+	SMTPPort       string `env:"SMTP_PORT" default:"587" doc:"its port"`
+	SMTPTLS        string `env:"SMTP_TLS" default:"starttls" doc:"how its connection is secured: starttls, tls, or none (the same machine or a trusted network)"`
+	SMTPUser       string `env:"SMTP_USER" doc:"name to sign in there; empty: no sign-in"`
+	SMTPPassword   string `env:"SMTP_PASSWORD" doc:"password to sign in there; or SMTP_PASSWORD_FILE names a file with it"`
+	SMTPFrom       string `env:"SMTP_FROM" doc:"address that notices come from"`
 	Log            string `env:"LOG" default:"info" doc:"least level logged: debug, info, warn, error"`
 }
 
@@ -63,7 +70,8 @@ func Load(getenv func(string) string, given map[string]string) (Config, error) {
 		}
 		v.Field(i).SetString(value)
 	}
-	ps := c.readSecret(getenv(Prefix + "SECRET_FILE"))
+	ps := readFile(&c.Secret, "SECRET", getenv)
+	ps = append(ps, readFile(&c.SMTPPassword, "SMTP_PASSWORD", getenv)...)
 	ps = append(ps, c.Validate()...)
 	if c.Files == "" && !c.Mongo() {
 		c.Files = filepath.Join(filepath.Dir(c.DB), "files")
@@ -71,19 +79,25 @@ func Load(getenv func(string) string, given map[string]string) (Config, error) {
 	return c, fault.List("config.invalid", ps)
 }
 
-// readSecret takes the secret from a file when one is named.
-func (c *Config) readSecret(path string) []fault.Problem {
+// secretFiles are the variables that NAME_FILE may stand for.
+var secretFiles = []string{"SECRET", "SMTP_PASSWORD"}
+
+// readFile takes the value of a secret variable from the file that NAME_FILE
+// names, if it does.
+func readFile(value *string, name string, getenv func(string) string) []fault.Problem {
+	variable := Prefix + name + "_FILE"
+	path := getenv(variable)
 	if path == "" {
 		return nil
 	}
-	if c.Secret != "" {
-		return []fault.Problem{{Path: Prefix + "SECRET_FILE", Key: "config.secretTwice"}}
+	if *value != "" {
+		return []fault.Problem{{Path: variable, Key: "config.secretTwice", Args: []any{Prefix + name, variable}}}
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return []fault.Problem{{Path: Prefix + "SECRET_FILE", Key: "config.secretFile", Args: []any{path}}}
+		return []fault.Problem{{Path: variable, Key: "config.secretFile", Args: []any{path}}}
 	}
-	c.Secret = strings.TrimSpace(string(data))
+	*value = strings.TrimSpace(string(data))
 	return nil
 }
 
@@ -117,8 +131,38 @@ func (c Config) Validate() []fault.Problem {
 			}
 		}
 	}
+	if c.SMTPHost != "" {
+		ps = append(ps, c.validateSMTP()...)
+	}
 	if _, err := c.Level(); err != nil {
 		bad("LOG", "config.log", c.Log)
+	}
+	return ps
+}
+
+// validateSMTP returns the problems of a mail server that was named.
+func (c Config) validateSMTP() []fault.Problem {
+	var ps []fault.Problem
+	bad := func(name, key string, args ...any) {
+		ps = append(ps, fault.Problem{Path: Prefix + name, Key: key, Args: args})
+	}
+	if strings.ContainsAny(c.SMTPHost, ":/ @") {
+		bad("SMTP_HOST", "config.smtpHost", c.SMTPHost)
+	}
+	if !validPort(c.SMTPPort) {
+		bad("SMTP_PORT", "config.smtpPort", c.SMTPPort)
+	}
+	if !slices.Contains([]string{"starttls", "tls", "none"}, c.SMTPTLS) {
+		bad("SMTP_TLS", "config.smtpTLS", c.SMTPTLS)
+	}
+	if a, err := mail.ParseAddress(c.SMTPFrom); err != nil || a.Address != c.SMTPFrom {
+		bad("SMTP_FROM", "config.smtpFrom", c.SMTPFrom)
+	}
+	if (c.SMTPUser == "") != (c.SMTPPassword == "") {
+		bad("SMTP_USER", "config.smtpUser")
+	}
+	if c.BaseURL == "" {
+		bad("BASE_URL", "config.smtpBase")
 	}
 	return ps
 }
@@ -143,7 +187,10 @@ func (c Config) Level() (slog.Level, error) {
 // Unknown returns the variables in environ that start with Prefix and mean
 // nothing, so that a typing mistake can be warned of.
 func Unknown(environ []string) []string {
-	known := map[string]bool{Prefix + "SECRET_FILE": true}
+	known := map[string]bool{}
+	for _, name := range secretFiles {
+		known[Prefix+name+"_FILE"] = true
+	}
 	for _, v := range Vars() {
 		known[v.Name] = true
 	}

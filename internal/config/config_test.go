@@ -85,3 +85,25 @@ func code(s string) string {
 	}
 	return "`" + s + "`"
 }
+
+// A mail server is checked only when one is named; the password may come from
+// a file.
+func TestSMTP(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(path, []byte("mat khau\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	good := map[string]string{"THANTHIEN_SMTP_HOST": "mail.minhhoa.vn", "THANTHIEN_SMTP_USER": "tt", "THANTHIEN_SMTP_PASSWORD_FILE": path, "THANTHIEN_SMTP_FROM": "tt@minhhoa.vn", "THANTHIEN_BASE_URL": "https://minhhoa.vn"}
+	c, err := Load(env(good), nil)
+	if err != nil || c.SMTPPassword != "mat khau" || c.SMTPPort != "587" || c.SMTPTLS != "starttls" {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	_, err = Load(env(map[string]string{"THANTHIEN_SMTP_HOST": "mail:25", "THANTHIEN_SMTP_PORT": "x", "THANTHIEN_SMTP_TLS": "ssl", "THANTHIEN_SMTP_USER": "tt", "THANTHIEN_SMTP_FROM": "Tỉnh <tt@minhhoa.vn>"}), nil)
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || len(f.Problems) != 6 {
+		t.Fatalf("want 6 problems at once, got %v", err)
+	}
+	if u := Unknown([]string{"THANTHIEN_SMTP_PASSWORD_FILE=x", "THANTHIEN_SMTP_FORM=x"}); len(u) != 1 {
+		t.Fatal(u)
+	}
+}

@@ -15,4 +15,5 @@ var accountMessages = map[string]string{
 	"account.again":     "Hai lần nhập mật khẩu mới không giống nhau.",
 	"account.setupUsed": "Đường dẫn tạo quản trị viên đã dùng hoặc hết hiệu lực. Khởi động lại chương trình để lấy đường dẫn mới nếu chưa có tài khoản nào.",
 	"account.tooMany":   "Đăng nhập sai quá nhiều lần. Xin thử lại sau %v phút, hoặc nhờ quản trị viên đặt lại mật khẩu.",
+	"account.email":     "Địa chỉ thư điện tử không đúng. Viết dạng ten@tinh.gov.vn, hoặc để trống.",
 }

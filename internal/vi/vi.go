@@ -17,7 +17,7 @@ var messages = merge(
 	commonMessages, wordMessages, docstoreMessages, rubricMessages, scoreMessages, surveyMessages,
 	unitMessages, accountMessages, dossierMessages, siteMessages, xlsxMessages, configMessages, storeMessages, publicMessages, adminMessages,
 	dossierpageMessages, editorMessages,
-	poolMessages, intakeMessages, planMessages, kioskMessages, surveyorMessages, paperMessages, statsMessages, builderMessages, exportMessages,
+	poolMessages, intakeMessages, planMessages, kioskMessages, surveyorMessages, paperMessages, statsMessages, builderMessages, exportMessages, noticeMessages, evidenceMessages,
 )
 
 func merge(tables ...map[string]string) map[string]string {
