@@ -41,7 +41,7 @@ func (s *Server) explainLeaf(c *fiber.Ctx) error {
 		return fault.Wrap(err, fault.Malformed, "site.malformed")
 	}
 	code = vi.NFC(code)
-	x, ok := score.Explain(p.set, result.Marks(&p.dossier, stage.Code), p.surveys, code)
+	x, ok := score.Explain(p.set, p.dossier.Marks(stage.Code), p.surveys, code)
 	if !ok {
 		return fault.New(fault.NotFound, "explain.leaf", code)
 	}
@@ -69,10 +69,11 @@ func (s *Server) explainLeaf(c *fiber.Ctx) error {
 			*v.Survey = view.ExplainSurvey{Form: v.Survey.Form, Title: v.Survey.Title, Needed: v.Survey.Needed, Few: true, WhenMissing: v.Survey.WhenMissing, Part: v.Survey.Part}
 		}
 	}
+	v.Members = explainMembers(x, nthMember)
 	if x.State == score.Scored {
 		v.Steps = steps(x)
 	}
-	if e, ok := p.dossier.Entry(stage.Code, code); ok {
+	if e, ok := p.dossier.Entry(p.layer(stage.Code), code); ok {
 		v.By, v.At, v.Note = s.namesOf(c.UserContext())(e.By), vi.DateTime(e.At), e.Note
 	}
 	return c.Render("explain/leaf", v)

@@ -94,6 +94,9 @@ func step(what, formula string, x score.Value) view.ExplainStep {
 // steps derives a leaf that has points.
 func steps(x score.Explanation) []view.ExplainStep {
 	var list []view.ExplainStep
+	if len(x.Members) > 0 {
+		return append(list, meanStep(x), roundStep(x))
+	}
 	if x.Percent != nil {
 		list = append(list, step(vi.Text("explain.stepPercent"), percentFormula(x), *x.Percent))
 	}
@@ -101,11 +104,15 @@ func steps(x score.Explanation) []view.ExplainStep {
 	if x.Clamped {
 		list = append(list, step(vi.Text("explain.stepClamp"), clampWords(x), x.Exact))
 	}
+	return append(list, roundStep(x))
+}
+
+func roundStep(x score.Explanation) view.ExplainStep {
 	round := vi.Text("explain.round_"+x.Rounding, x.Decimals)
 	if !x.Rounded {
 		round = vi.Text("explain.notRounded")
 	}
-	return append(list, view.ExplainStep{What: vi.Text("explain.stepRound"), Formula: round, Decimal: vi.Decimal(x.Points)})
+	return view.ExplainStep{What: vi.Text("explain.stepRound"), Formula: round, Decimal: vi.Decimal(x.Points)}
 }
 
 func input(x score.Explanation, name string) string {

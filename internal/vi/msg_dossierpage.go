@@ -109,6 +109,8 @@ var dossierpageMessages = map[string]string{
 	"explain.questions":       "câu hỏi %v",
 	"explain.groups":          "nhóm trả lời: %v",
 	"explain.stepPercent":     "Phần trăm",
+	"explain.stepMean":        "Trung bình cộng của các thành viên",
+	"explain.nthMember":       "Thành viên %v",
 	"explain.stepRaw":         "Theo cách chấm",
 	"explain.stepClamp":       "Giới hạn",
 	"explain.stepRound":       "Làm tròn",

@@ -14,6 +14,7 @@ type Explain struct {
 	TableHead                 [2]string
 	Expr                      string
 	Inputs                    []ExplainInput
+	Members                   []ExplainMember // whose mean it is
 	Steps                     []ExplainStep
 	Survey                    *ExplainSurvey
 	Problems                  []string
@@ -25,6 +26,15 @@ type ExplainRow struct{ What, Points string }
 
 // ExplainInput is one value that was entered.
 type ExplainInput struct{ Title, Value string }
+
+// ExplainMember is what one member of a team gave.
+type ExplainMember struct {
+	Name     string
+	Inputs   []ExplainInput
+	Points   string
+	State    string // as of Explain
+	Problems []string
+}
 
 // ExplainStep is one line of the derivation: what is done and what comes out,
 // as a fraction and as a decimal.
