@@ -1,0 +1,41 @@
+package vi
+
+// evidenceMessages are the sentences of papers and evidence.
+var evidenceMessages = map[string]string{
+	"evidence.empty":   "Tệp rỗng. Xin chọn lại tệp.",
+	"evidence.tooBig":  "Tệp lớn hơn %v MB. Xin quét ở độ phân giải thấp hơn hoặc tách thành nhiều tệp.",
+	"evidence.type":    "Nội dung không phải là PDF, ảnh (JPEG, PNG, WebP) hay văn bản Office (Word, Excel, PowerPoint, OpenDocument). Xin lưu sang một trong các loại này.",
+	"evidence.broken":  "Tệp bị hỏng hoặc chưa tải hết. Xin mở thử trên máy, lưu lại rồi chọn lại tệp.",
+	"evidence.macro":   "Tệp có chứa macro. Xin lưu lại thành tệp không có macro, hoặc xuất ra PDF.",
+	"evidence.locked":  "Tệp được đặt mật khẩu nên không ai xem được. Xin bỏ mật khẩu rồi chọn lại tệp.",
+	"evidence.pixels":  "Ảnh lớn hơn %v triệu điểm ảnh. Xin thu nhỏ ảnh.",
+	"evidence.bomb":    "Tệp nén bất thường: khi mở ra lớn gấp nhiều lần một văn bản thông thường. Xin xuất ra PDF.",
+	"evidence.inFile":  "%v: %v",
+	"evidence.invalid": "Chưa lưu: xin xem lại các mục được đánh dấu. Các tệp đã chọn phải chọn lại.",
+
+	"evidence.title":    "Tên tài liệu cần có, dài không quá %v ký tự.",
+	"evidence.number":   "Số, ký hiệu dài không quá %v ký tự.",
+	"evidence.date":     "Ngày của văn bản viết theo mẫu ngày/tháng/năm, ví dụ 05/03/2026.",
+	"evidence.future":   "Ngày của văn bản muộn hơn hôm nay.",
+	"evidence.paper":    "Bộ tiêu chí không có loại văn bản này.",
+	"evidence.code":     "Có tiêu chí không nhận tài liệu minh chứng. Xin chọn lại.",
+	"evidence.codes":    "Một tài liệu dùng cho nhiều nhất %v tiêu chí.",
+	"evidence.nowhere":  "Xin chọn tài liệu này dùng cho văn bản nào của hồ sơ hoặc cho tiêu chí nào.",
+	"evidence.note":     "Nội dung này dài không quá %v ký tự.",
+	"evidence.reason":   "Xin ghi lý do.",
+	"evidence.noFile":   "Xin chọn tệp.",
+	"evidence.oneFile":  "Xin chọn một tệp để thay.",
+	"evidence.manyIn":   "Mỗi lần tải lên nhiều nhất %v tệp, tổng cộng không quá %v MB.",
+	"evidence.cutShort": "Việc tải lên bị ngắt giữa chừng. Chưa lưu gì, xin tải lại.",
+	"evidence.busy":     "Nhiều người đang tải tệp lên cùng lúc. Xin thử lại sau một phút.",
+
+	"evidence.manyItems":     "Hồ sơ đã có đủ %v tài liệu, không nhận thêm được.",
+	"evidence.manyBytes":     "Các tệp của hồ sơ đã đủ %v MB, không nhận thêm được.",
+	"evidence.manyRevisions": "Tài liệu đã được thay %v lần, không thay thêm được.",
+	"evidence.none":          "Hồ sơ này không có tài liệu đó.",
+	"evidence.removed":       "Tài liệu đã được gỡ bỏ, không sửa được nữa.",
+	"evidence.stale":         "Có người khác vừa sửa tài liệu này. Xin xem bản mới nhất bên dưới rồi sửa lại.",
+	"evidence.sameFile":      "Tệp này giống hệt tệp đang dùng.",
+	"evidence.notYours":      "Chỉ cán bộ của chính đơn vị được thêm, sửa tài liệu minh chứng của hồ sơ.",
+	"evidence.recused":       "Ông/bà không thẩm định đơn vị này nên không xem được tài liệu của hồ sơ.",
+}
