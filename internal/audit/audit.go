@@ -58,6 +58,11 @@ const (
 	APITokenCreated  Action = "api-token.created"
 	APITokenRevoked  Action = "api-token.revoked"
 	PaperResolved    Action = "paper.resolved"
+	Commented        Action = "comment.added"
+	Replied          Action = "comment.replied"
+	CommentClosed    Action = "comment.resolved"
+	CommentOpened    Action = "comment.reopened"
+	CommentGone      Action = "comment.taken-back"
 
 	// ResponsesImported is paper forms coming in as a file.
 	ResponsesImported Action = "responses.imported"

@@ -7,7 +7,7 @@ import "thanthien/internal/docstore"
 var (
 	settings  = &docstore.Collection{Name: "settings"}
 	units     = &docstore.Collection{Name: "units"}
-	users     = &docstore.Collection{Name: "users"}
+	users     = &docstore.Collection{Name: "users", Indexes: []*docstore.Index{usersByUnit}}
 	sessions  = &docstore.Collection{Name: "sessions", Indexes: []*docstore.Index{sessionsByLogin, sessionsByEnd}}
 	limits    = &docstore.Collection{Name: "limits", Indexes: []*docstore.Index{limitsByEnd}}
 	sets      = &docstore.Collection{Name: "criteria"}
@@ -61,6 +61,7 @@ var (
 	kiosksByCampaign  = docstore.On("campaign")
 	shiftsByPlace     = docstore.On("campaign", "unit", "started")
 	shiftsByEnd       = docstore.On("until")
+	usersByUnit       = docstore.On("unit")
 	sessionsByLogin   = docstore.On("login")
 	sessionsByEnd     = docstore.On("ends")
 	limitsByEnd       = docstore.On("until")
@@ -88,5 +89,5 @@ var (
 
 // Collections lists every collection, for the engines to prepare.
 func Collections() []*docstore.Collection {
-	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, languages, kiosks, shifts, periods, campaigns, dossiers, responses, exclusions, erasures, tallies, populations, rechecks, tokens, tokenBatches, apiTokens, events, exports, exportJobs, published, paperBatches, papers, imports, importRows, feedback}
+	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, languages, kiosks, shifts, periods, campaigns, dossiers, responses, exclusions, erasures, tallies, populations, rechecks, tokens, tokenBatches, apiTokens, events, exports, exportJobs, published, paperBatches, papers, imports, importRows, feedback, notices, jobs, comments}
 }
