@@ -31,7 +31,9 @@ var (
 	exports     = &docstore.Collection{Name: "exports", Indexes: []*docstore.Index{exportsByTime}}
 	exportJobs  = &docstore.Collection{Name: "exportjobs", Indexes: []*docstore.Index{exportJobsByEnd}}
 	published   = &docstore.Collection{Name: "published"}
-	events      = &docstore.Collection{Name: "audit", Indexes: []*docstore.Index{eventsByTime, eventsByThing}}
+	events      = &docstore.Collection{Name: "audit", Indexes: []*docstore.Index{eventsByTime, eventsByThing, eventLink, eventsByBlock}}
+	// blocks seal the events; their ids are their numbers.
+	blocks = &docstore.Collection{Name: "audit_blocks", Indexes: []*docstore.Index{blocksByTime}}
 
 	// A paper form waits in papers until two people agree on it, the rows of an
 	// import in importRows until they are written.
@@ -84,10 +86,13 @@ var (
 	exportsByTime      = docstore.On("at")
 	exportJobsByEnd    = docstore.On("until") // files that are due to be removed
 	eventsByTime       = docstore.On("at")
-	eventsByThing      = docstore.On("thing", "at")
+	eventsByThing      = docstore.On("thing", "seq")
+	eventLink          = docstore.UniqueSparse("link") // one event in each place of a chain
+	eventsByBlock      = docstore.On("block", "place")
+	blocksByTime       = docstore.On("at")
 )
 
 // Collections lists every collection, for the engines to prepare.
 func Collections() []*docstore.Collection {
-	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, languages, kiosks, shifts, periods, campaigns, dossiers, responses, exclusions, erasures, tallies, populations, rechecks, tokens, tokenBatches, apiTokens, events, exports, exportJobs, published, paperBatches, papers, imports, importRows, feedback, notices, jobs, comments}
+	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, languages, kiosks, shifts, periods, campaigns, dossiers, responses, exclusions, erasures, tallies, populations, rechecks, tokens, tokenBatches, apiTokens, events, blocks, exports, exportJobs, published, paperBatches, papers, imports, importRows, feedback, notices, jobs, comments}
 }

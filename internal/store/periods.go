@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"slices"
-	"time"
 
-	"thanthien/internal/audit"
 	"thanthien/internal/docstore"
 	"thanthien/internal/dossier"
 	"thanthien/internal/fault"
@@ -97,36 +95,4 @@ func (s *Store) SaveMarks(ctx context.Context, period, unit, stage string, rev i
 	}
 	dossierBox.relaySoon(ctx, s, d.ID)
 	return d.Body, nil
-}
-
-// Record stores an audit event; one that is there already stays as it is.
-func (s *Store) Record(ctx context.Context, e audit.Event) error {
-	e = s.named(e)
-	_, err := put(ctx, s, events, e.ID, 0, e)
-	if fault.Is(err, fault.Conflict) {
-		return nil
-	}
-	return err
-}
-
-// named gives an event an id and a time unless it has them.
-func (s *Store) named(e audit.Event) audit.Event {
-	if e.ID == "" {
-		e.ID = s.ids.next(s.Now())
-	}
-	if e.At.IsZero() {
-		e.At = s.Now()
-	}
-	return e
-}
-
-// Events returns up to limit audit events from a time on, oldest first.
-func (s *Store) Events(ctx context.Context, from time.Time, limit int) ([]audit.Event, error) {
-	q := docstore.Query{In: events, On: eventsByTime, From: from, Limit: limit}
-	return all(ctx, s, q, func(*audit.Event, docstore.Meta) {})
-}
-
-// History returns the events of one thing, oldest first.
-func (s *Store) History(ctx context.Context, thing string) ([]audit.Event, error) {
-	return all(ctx, s, docstore.Query{In: events, On: eventsByThing, Eq: []any{thing}}, func(*audit.Event, docstore.Meta) {})
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"thanthien/internal/docstore"
@@ -27,6 +28,7 @@ type Store struct {
 	open       campaignCache
 	languages  sync.Map // ref of a form → cachedLanguages
 	ids        idSource
+	stamped    atomic.Int64  // the newest audit block whose events all know it
 	tokenReads chan struct{} // a place for each token being read
 	places     sync.Map      // Counted → the start of its receipts
 	published  sync.Map      // campaign → publishedSeen
