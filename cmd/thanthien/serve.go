@@ -74,7 +74,7 @@ func runChores(ctx context.Context, log *slog.Logger, d *database) {
 	defer tick.Stop()
 	list := map[string]func(context.Context) error{
 		"relay": d.Relay, "compact": d.CompactAll, "erase": every(rareChores, d.EraseDue), "sessions": d.SweepSessions, "attempts": d.SweepSignIns,
-		"tokens": d.SweepClaims, "papers": d.FinishPapers, "imports": d.FinishImports, "exports": d.SweepExports, "receipts": d.PublishReceipts, "shifts": every(rareChores, d.SweepShifts),
+		"tokens": d.SweepClaims, "papers": d.FinishPapers, "imports": d.FinishImports, "exports": d.SweepExports, "evidence": d.SweepEvidence, "receipts": d.PublishReceipts, "shifts": every(rareChores, d.SweepShifts),
 	}
 	for {
 		select {

@@ -64,6 +64,11 @@ const (
 	CommentOpened    Action = "comment.reopened"
 	CommentGone      Action = "comment.taken-back"
 
+	EvidenceAdded   Action = "evidence.added"
+	EvidenceChanged Action = "evidence.changed"
+	EvidenceRevised Action = "evidence.revised"
+	EvidenceRemoved Action = "evidence.removed"
+
 	// ResponsesImported is paper forms coming in as a file.
 	ResponsesImported Action = "responses.imported"
 )

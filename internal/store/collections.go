@@ -94,5 +94,5 @@ var (
 
 // Collections lists every collection, for the engines to prepare.
 func Collections() []*docstore.Collection {
-	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, languages, kiosks, shifts, periods, campaigns, dossiers, responses, exclusions, erasures, tallies, populations, rechecks, tokens, tokenBatches, apiTokens, events, blocks, exports, exportJobs, published, paperBatches, papers, imports, importRows, feedback, notices, jobs, comments}
+	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, languages, kiosks, shifts, periods, campaigns, dossiers, responses, exclusions, erasures, tallies, populations, rechecks, tokens, tokenBatches, apiTokens, events, blocks, exports, exportJobs, published, paperBatches, papers, imports, importRows, feedback, notices, jobs, comments, folders, evidenceUses}
 }

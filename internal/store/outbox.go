@@ -45,7 +45,7 @@ var (
 
 // Relay moves every event that waits in a document to the audit trail.
 func (s *Store) Relay(ctx context.Context) error {
-	for _, all := range []func(context.Context, *Store) error{dossierBox.relayAll, campaignBox.relayAll, exclusionBox.relayAll, feedbackBox.relayAll, commentBox.relayAll} {
+	for _, all := range []func(context.Context, *Store) error{dossierBox.relayAll, campaignBox.relayAll, exclusionBox.relayAll, feedbackBox.relayAll, commentBox.relayAll, evidenceBox.relayAll} {
 		if err := all(ctx, s); err != nil {
 			return err
 		}
