@@ -6,7 +6,6 @@ import (
 
 	"thanthien/internal/dossier"
 	"thanthien/internal/fault"
-	"thanthien/internal/result"
 	"thanthien/internal/score"
 	"thanthien/internal/store"
 )
@@ -38,7 +37,7 @@ func runMarksExport(ctx context.Context, e *env, args []string) error {
 		}
 		file := score.MarksFile{Criteria: p.SetID, Version: p.SetVer, Units: []score.UnitMarks{}}
 		for i := range list {
-			file.Units = append(file.Units, result.Marks(&list[i], st.Code))
+			file.Units = append(file.Units, list[i].Marks(st.Code))
 		}
 		return writeFile(e, *out, func(w io.Writer) error { return writeJSON(w, file) })
 	})
@@ -49,6 +48,7 @@ func runMarksImport(ctx context.Context, e *env, args []string) error {
 	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
 	period := fs.String("period", "", "the period")
 	stage := fs.String("stage", "", "the stage (default: the last one)")
+	member := fs.String("member", "", "login of the appraiser whose sheets they are, in a period with steps")
 	rest, err := parse(fs, args)
 	name, err := oneArgument(rest, err, "marks file (JSON)")
 	if err != nil {
@@ -62,12 +62,12 @@ func runMarksImport(ctx context.Context, e *env, args []string) error {
 		return err
 	}
 	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
-		return importMarks(ctx, e, d, *period, *stage, name, data)
+		return importMarks(ctx, e, d, *period, *stage, *member, name, data)
 	})
 }
 
 // importMarks checks every mark of the file first, then saves unit by unit.
-func importMarks(ctx context.Context, e *env, d *database, period, stage, name string, data []byte) error {
+func importMarks(ctx context.Context, e *env, d *database, period, stage, member, name string, data []byte) error {
 	p, err := d.Period(ctx, period)
 	if err != nil {
 		return err
@@ -78,6 +78,9 @@ func importMarks(ctx context.Context, e *env, d *database, period, stage, name s
 	}
 	if err := p.MayMark(); err != nil {
 		return err
+	}
+	if p.Steps && st.Code != dossier.SelfStage && member == "" {
+		return fault.New(fault.Invalid, "dossier.whoseSheet")
 	}
 	set, err := d.Set(ctx, p.SetID, p.SetVer)
 	if err != nil {
@@ -101,7 +104,8 @@ func importMarks(ctx context.Context, e *env, d *database, period, stage, name s
 		if err != nil {
 			return err
 		}
-		if _, err := d.SaveMarks(ctx, p.ID, u.Unit, st.Code, store.AnyRev, changesOf(u, &now, st.Code), ""); err != nil {
+		l := now.LayerOf(st.Code, member)
+		if _, err := d.SaveMarks(ctx, p.ID, u.Unit, st.Code, store.AnyRev, changesOf(u, &now, l), member); err != nil {
 			return err
 		}
 	}
@@ -110,10 +114,10 @@ func importMarks(ctx context.Context, e *env, d *database, period, stage, name s
 }
 
 // changesOf sets what the file says and leaves other cells as they are.
-func changesOf(u score.UnitMarks, now *dossier.Dossier, stage string) []dossier.Change {
+func changesOf(u score.UnitMarks, now *dossier.Dossier, l dossier.Layer) []dossier.Change {
 	var changes []dossier.Change
 	set := func(code string, m score.Mark) {
-		old, _ := now.Entry(stage, code)
+		old, _ := now.Entry(l, code)
 		changes = append(changes, dossier.Change{Code: code, Base: old.Mark, Mark: m, Note: old.Note})
 	}
 	for code, m := range u.Marks {

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -14,27 +15,46 @@ import (
 // MaxNote is the length of the longest note beside a mark, in characters.
 const MaxNote = 2000
 
-// Dossier is one unit in one period: its marks at every stage. Rev counts the
-// changes of content; a caller names the Rev it has seen. Outbox holds events
-// that wait to be relayed to the audit trail, Pending says that there are any.
+// Dossier is one unit in one period: its marks at every stage, and in a period
+// with steps where it stands and how it came there. Rev counts the changes of
+// content; a caller names the Rev it has seen. Outbox holds events that wait to
+// be relayed to the audit trail, Pending says that there are any.
 type Dossier struct {
 	Period  string        `bson:"period"`
 	Unit    string        `bson:"unit"`
 	Rev     int64         `bson:"rev"`
-	Entries []Entry       `bson:"entries"` // by stage and code, see find
+	Entries []Entry       `bson:"entries"` // by stage, member, round and code, see find
 	Pending bool          `bson:"pending"`
 	Outbox  []audit.Event `bson:"outbox,omitempty"`
+
+	Status       Status       `bson:"status,omitempty"`
+	Stage        string       `bson:"stage,omitempty"` // the appraisal stage it is at or reached
+	Teams        []Team       `bson:"teams,omitempty"`
+	Sheets       []Sheet      `bson:"sheets,omitempty"`
+	Registration Registration `bson:"registration,omitzero"`
+	SubmittedAt  time.Time    `bson:"submitted,omitzero"`
+	Completions  []Request    `bson:"completions,omitempty"` // the last one is the open one while Status is Completion
+	Conclusions  []Conclusion `bson:"conclusions,omitempty"`
+	Appeals      []Contest    `bson:"appeals,omitempty"`
+	Back         Status       `bson:"back,omitempty"` // where the last decided appeal leads
+	Recognition  Recognition  `bson:"recognition,omitzero"`
+	Locked       bool         `bson:"locked,omitempty"` // by the lock of the period
 }
 
 // Entry is what one stage says of one criterion or condition.
 type Entry struct {
-	Stage string     `bson:"s"`
-	Code  string     `bson:"c"` // a leaf, or ConditionPrefix and a condition
-	Mark  score.Mark `bson:"m"`
-	Note  string     `bson:"n,omitempty"`
-	By    string     `bson:"by"`
-	At    time.Time  `bson:"at"`
+	Stage  string     `bson:"s"`
+	Member string     `bson:"w,omitempty"` // whose sheet; "" where all share one
+	Round  int        `bson:"r,omitempty"` // of that sheet
+	Code   string     `bson:"c"`           // a leaf, or ConditionPrefix and a condition
+	Mark   score.Mark `bson:"m"`
+	Note   string     `bson:"n,omitempty"`
+	By     string     `bson:"by"`
+	At     time.Time  `bson:"at"`
 }
+
+// Layer is where the entry belongs.
+func (e *Entry) Layer() Layer { return Layer{e.Stage, e.Member, e.Round} }
 
 // ConditionPrefix starts the code of an entry that answers a condition.
 const ConditionPrefix = "?"
@@ -67,31 +87,28 @@ func Text(m score.Mark) string {
 	return strings.Join(parts, "/")
 }
 
-// Entry returns the entry of a stage and code; ok is false when there is none.
-func (d *Dossier) Entry(stage, code string) (Entry, bool) {
-	if i, ok := d.find(stage, code); ok {
+// Entry returns the entry of a layer and code; ok is false when there is none.
+func (d *Dossier) Entry(l Layer, code string) (Entry, bool) {
+	if i, ok := d.find(l, code); ok {
 		return d.Entries[i], true
 	}
 	return Entry{}, false
 }
 
-// Stage returns the entries of a stage by code.
-func (d *Dossier) Stage(stage string) map[string]Entry {
+// In returns the entries of a layer by code.
+func (d *Dossier) In(l Layer) map[string]Entry {
 	m := map[string]Entry{}
-	for _, e := range d.Entries {
-		if e.Stage == stage {
-			m[e.Code] = e
+	for i := range d.Entries {
+		if e := &d.Entries[i]; e.Layer() == l {
+			m[e.Code] = *e
 		}
 	}
 	return m
 }
 
-func (d *Dossier) find(stage, code string) (int, bool) {
-	return slices.BinarySearchFunc(d.Entries, Entry{Stage: stage, Code: code}, func(a, b Entry) int {
-		if c := strings.Compare(a.Stage, b.Stage); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Code, b.Code)
+func (d *Dossier) find(l Layer, code string) (int, bool) {
+	return slices.BinarySearchFunc(d.Entries, l, func(a Entry, l Layer) int {
+		return cmp.Or(strings.Compare(a.Stage, l.Stage), strings.Compare(a.Member, l.Member), cmp.Compare(a.Round, l.Round), strings.Compare(a.Code, code))
 	})
 }
 
@@ -116,8 +133,9 @@ type Clash struct {
 // none. The caller has checked rights, state and values.
 func (d *Dossier) Save(stage string, changes []Change, by string, at time.Time, eventID string) []Clash {
 	var clashes []Clash
+	l := d.LayerOf(stage, by)
 	for _, c := range changes {
-		now, _ := d.Entry(stage, c.Code)
+		now, _ := d.Entry(l, c.Code)
 		if !Same(now.Mark, c.Base) && !Same(now.Mark, c.Mark) {
 			clashes = append(clashes, Clash{c.Code, now, c.Mark})
 		}
@@ -125,23 +143,35 @@ func (d *Dossier) Save(stage string, changes []Change, by string, at time.Time, 
 	if len(clashes) > 0 {
 		return clashes
 	}
-	event := audit.Event{ID: eventID, At: at, Who: by, Action: audit.Marked, Thing: "dossiers/" + d.Period + "/" + d.Unit}
+	event := audit.Event{ID: eventID, At: at, Who: by, Action: audit.Marked, Thing: d.Thing()}
 	for _, c := range changes {
-		if change, ok := d.set(stage, c, by, at); ok {
+		if change, ok := d.set(l, c, by, at); ok {
 			event.Detail = append(event.Detail, change)
 		}
 	}
-	if len(event.Detail) > 0 {
-		d.Rev++
-		d.Outbox = append(d.Outbox, event)
-		d.Pending = true
+	if len(event.Detail) == 0 {
+		return nil
 	}
+	if stage == SelfStage && d.Status == Approved {
+		event.Detail = append(event.Detail, d.to(Scoring))
+	}
+	d.post(event)
 	return nil
 }
 
+// Thing is the dossier's name in the audit trail.
+func (d *Dossier) Thing() string { return "dossiers/" + d.Period + "/" + d.Unit }
+
+// post adds an event to the outbox; it counts as a change of content.
+func (d *Dossier) post(e audit.Event) {
+	d.Rev++
+	d.Outbox = append(d.Outbox, e)
+	d.Pending = true
+}
+
 // set writes one cell and says what changed, if anything.
-func (d *Dossier) set(stage string, c Change, by string, at time.Time) (audit.Change, bool) {
-	i, found := d.find(stage, c.Code)
+func (d *Dossier) set(l Layer, c Change, by string, at time.Time) (audit.Change, bool) {
+	i, found := d.find(l, c.Code)
 	var old Entry
 	if found {
 		old = d.Entries[i]
@@ -149,7 +179,7 @@ func (d *Dossier) set(stage string, c Change, by string, at time.Time) (audit.Ch
 	if Same(old.Mark, c.Mark) && old.Note == c.Note {
 		return audit.Change{}, false
 	}
-	entry := Entry{Stage: stage, Code: c.Code, Mark: c.Mark, Note: c.Note, By: by, At: at}
+	entry := Entry{Stage: l.Stage, Member: l.Member, Round: l.Round, Code: c.Code, Mark: c.Mark, Note: c.Note, By: by, At: at}
 	switch {
 	case c.Mark.Empty() && c.Note == "" && found:
 		d.Entries = slices.Delete(d.Entries, i, i+1)
@@ -159,7 +189,7 @@ func (d *Dossier) set(stage string, c Change, by string, at time.Time) (audit.Ch
 	default:
 		d.Entries = slices.Insert(d.Entries, i, entry)
 	}
-	return audit.Change{Field: stage + "/" + c.Code, Before: describe(old), After: describe(entry)}, true
+	return audit.Change{Field: l.Stage + "/" + c.Code, Before: describe(old), After: describe(entry)}, true
 }
 
 func describe(e Entry) string {

@@ -20,7 +20,7 @@ func TestSave(t *testing.T) {
 	if d.Rev != 1 || !d.Pending || len(d.Outbox) != 1 || len(d.Outbox[0].Detail) != 2 {
 		t.Fatalf("%+v", d)
 	}
-	if e, _ := d.Entry("self", "1.1"); e.Mark.Get("points") != "4.25" || e.By != "xa01" {
+	if e, _ := d.Entry(Layer{Stage: "self"}, "1.1"); e.Mark.Get("points") != "4.25" || e.By != "xa01" {
 		t.Fatalf("%+v", e)
 	}
 	if d.Entries[0].Code != "1.1" {
@@ -49,7 +49,7 @@ func TestSave(t *testing.T) {
 	}
 	// An empty mark clears the cell, and the event keeps what stood there.
 	d.Save("self", []Change{{Code: "1.2", Base: points("1")}}, "b", at, "e6")
-	if _, ok := d.Entry("self", "1.2"); ok {
+	if _, ok := d.Entry(Layer{Stage: "self"}, "1.2"); ok {
 		t.Fatal("cell not cleared")
 	}
 	if last := d.Outbox[len(d.Outbox)-1].Detail[0]; last.Before != "1" || last.After != "" {

@@ -62,6 +62,18 @@ type Period struct {
 	Opened   time.Time `bson:"opened,omitzero"`
 	Previous string    `bson:"previous,omitempty"` // the period shown as "last year"
 	Version  int64     `bson:"-"`
+
+	// Steps says that dossiers move through the states of Table. Without it the
+	// period is free: marks may be entered at any stage while it is open.
+	Steps       bool              `bson:"steps,omitempty"`
+	Deadlines   map[string]string `bson:"deadlines,omitempty"` // step → last day, 2006-01-02; see Steps of the period
+	Gate        Gate              `bson:"gate,omitzero"`
+	Spread      string            `bson:"spread,omitempty"`       // points that members' totals may differ by; "" is DefaultSpread
+	MaxAppeals  int               `bson:"max_appeals,omitempty"`  // criteria one unit may contest; 0 is DefaultAppeals
+	ValidMonths int               `bson:"valid_months,omitempty"` // how long a recognition holds; 0 is DefaultValidMonths
+	Head        string            `bson:"head,omitempty"`         // login of the council's head, who signs the lock off
+	Checksum    string            `bson:"checksum,omitempty"`     // of what locking froze
+	SignOff     SignOff           `bson:"signoff,omitzero"`       // cancelled by unlocking
 }
 
 // Final is the code of the last stage, whose marks are the official score.

@@ -173,8 +173,11 @@ func gaps(r *Replay, dossiers []dossier.Dossier) []Gap {
 	given := map[string]map[string]bool{} // by unit, the criteria with a mark
 	for i := range dossiers {
 		marks := map[string]bool{}
-		for code := range Marks(&dossiers[i], r.Stage).Marks {
-			marks[code] = true
+		m := dossiers[i].Marks(r.Stage)
+		for _, u := range append(m.Members, m) {
+			for code := range u.Marks {
+				marks[code] = true
+			}
 		}
 		given[dossiers[i].Unit] = marks
 	}

@@ -66,7 +66,7 @@ func apart(t *testing.T, s *store.Store, set *rubric.Set, period, stage string) 
 	ok(t, err)
 	var file score.MarksFile
 	for i := range dossiers {
-		file.Units = append(file.Units, result.Marks(&dossiers[i], stage))
+		file.Units = append(file.Units, dossiers[i].Marks(stage))
 	}
 	data, err := json.Marshal(file)
 	ok(t, err)

@@ -113,28 +113,11 @@ func (b *base) score(stage string) (*Result, error) {
 	r.Stage = st
 	scores := make([]score.Result, len(r.Dossiers))
 	for i := range r.Dossiers {
-		scores[i] = score.Score(r.Set, Marks(&r.Dossiers[i], st.Code), b.survey)
+		scores[i] = score.Score(r.Set, r.Dossiers[i].Marks(st.Code), b.survey)
 	}
 	r.Ranked = score.Rank(r.Set, scores)
 	r.Target = score.Target(r.Set, r.Ranked, slices.Clip(append([]string{}, b.Period.Units...)), b.percent, b.Period.Target.MinBand)
 	return &r, nil
-}
-
-// Marks returns the marks and conditions of one stage of a dossier, as package
-// score and marks files have them.
-func Marks(d *dossier.Dossier, stage string) score.UnitMarks {
-	m := score.UnitMarks{Unit: d.Unit, Marks: map[string]score.Mark{}, Conditions: map[string]bool{}}
-	for _, e := range d.Entries {
-		if e.Stage != stage {
-			continue
-		}
-		if code, ok := dossier.ConditionOf(e.Code); ok {
-			m.Conditions[code] = e.Mark.Get(dossier.Met) == "true"
-		} else if !e.Mark.Empty() {
-			m.Marks[e.Code] = e.Mark
-		}
-	}
-	return m
 }
 
 // Report returns the documented JSON: units in rank order and the target.

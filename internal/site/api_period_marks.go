@@ -63,13 +63,13 @@ func (s *Server) apiMarks(c *fiber.Ctx) error {
 }
 
 func sendMarks(c *fiber.Ctx, p *place, stage string) error {
-	r := p.at(stage)
+	r := p.seen(stage)
 	out := marksJSON{
 		Unit: p.unit.Code, Stage: stage, Version: p.dossier.Rev, Marks: map[string]score.Mark{}, Conditions: map[string]bool{},
 		Notes: map[string]string{}, Points: map[string]string{}, Groups: map[string]string{}, Total: r.Total.String(r.Decimals),
 		Missing: r.Codes(score.Missing),
 	}
-	for code, e := range p.dossier.Stage(stage) {
+	for code, e := range p.dossier.In(p.layer(stage)) {
 		if condition, ok := dossier.ConditionOf(code); ok {
 			if !e.Mark.Empty() {
 				out.Conditions[condition] = e.Mark.Get(dossier.Met) == "true"
@@ -118,7 +118,7 @@ func (s *Server) apiPutMarks(c *fiber.Ctx) error {
 	if err := fault.List("marks.refused", problems, len(problems)); err != nil {
 		return err
 	}
-	d, clashes, err := s.saveCells(c.UserContext(), p.period.ID, p.unit.Code, stage.Code, rev, edits, p.user.Login)
+	d, clashes, err := s.saveCells(c.UserContext(), p.period.ID, p.unit.Code, stage.Code, rev, edits, p.user.Login, p.mayStill(stage.Code))
 	if len(clashes) > 0 || fault.Is(err, fault.Stale) {
 		return s.sendConflicts(c, p.set, clashes)
 	}

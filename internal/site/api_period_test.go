@@ -260,7 +260,7 @@ func TestManySaveAtOnce(t *testing.T) {
 	d, err := s.store.Dossier(context.Background(), "2026", testUnit)
 	ok(t, err)
 	for _, code := range codes {
-		if e, _ := d.Entry("province", code); e.Note != "ghi "+code {
+		if e, _ := d.Entry(dossier.Layer{Stage: "province"}, code); e.Note != "ghi "+code {
 			t.Errorf("%s: note %q", code, e.Note)
 		}
 	}

@@ -77,21 +77,21 @@ func decodeMark(s string) score.Mark {
 // wrote into other cells, or into the other half of a cell, stays. If a cell
 // clashes nothing is written and the clashes come back. rev is store.AnyRev or
 // the Rev the dossier must have, else everything that would change clashes and
-// the error is Stale.
-func (s *Server) saveCells(ctx context.Context, period, unit, stage string, rev int64, edits []cellEdit, by string) (dossier.Dossier, []cellClash, error) {
+// the error is Stale. may has the last word on the dossier as it is written.
+func (s *Server) saveCells(ctx context.Context, period, unit, stage string, rev int64, edits []cellEdit, by string, may func(*dossier.Dossier) error) (dossier.Dossier, []cellClash, error) {
 	for try := 1; ; try++ {
 		d, err := s.store.Dossier(ctx, period, unit)
 		if err != nil {
 			return d, nil, err
 		}
 		if rev != store.AnyRev && rev != d.Rev {
-			return d, differing(&d, stage, edits), fault.New(fault.Stale, "store.stale")
+			return d, differing(&d, d.LayerOf(stage, by), edits), fault.New(fault.Stale, "store.stale")
 		}
-		changes, clashes := mergeCells(&d, stage, edits)
+		changes, clashes := mergeCells(&d, d.LayerOf(stage, by), edits)
 		if len(clashes) > 0 || len(changes) == 0 {
 			return d, clashes, nil
 		}
-		saved, err := s.store.SaveMarks(ctx, period, unit, stage, d.Rev, changes, by)
+		saved, err := s.store.SaveMarksIf(ctx, period, unit, stage, d.Rev, changes, by, may)
 		if fault.Is(err, fault.Stale) && try < maxMarkTries {
 			continue
 		}
@@ -100,9 +100,9 @@ func (s *Server) saveCells(ctx context.Context, period, unit, stage string, rev 
 }
 
 // mergeCells lays edits over what stands in the dossier now.
-func mergeCells(d *dossier.Dossier, stage string, edits []cellEdit) (changes []dossier.Change, clashes []cellClash) {
+func mergeCells(d *dossier.Dossier, l dossier.Layer, edits []cellEdit) (changes []dossier.Change, clashes []cellClash) {
 	for _, e := range edits {
-		now, _ := d.Entry(stage, e.code)
+		now, _ := d.Entry(l, e.code)
 		if e.current {
 			e.base, e.noteBase = now.Mark, now.Note
 		}
@@ -127,10 +127,10 @@ func mergeCells(d *dossier.Dossier, stage string, edits []cellEdit) (changes []d
 }
 
 // differing lists the sent cells that would not leave the dossier as it is.
-func differing(d *dossier.Dossier, stage string, edits []cellEdit) []cellClash {
+func differing(d *dossier.Dossier, l dossier.Layer, edits []cellEdit) []cellClash {
 	var list []cellClash
 	for _, e := range edits {
-		now, _ := d.Entry(stage, e.code)
+		now, _ := d.Entry(l, e.code)
 		if e.hasMark && !dossier.Same(now.Mark, e.mark) {
 			list = append(list, cellClash{e.code, false, now, dossier.Text(e.mark)})
 		}

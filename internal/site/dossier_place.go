@@ -8,7 +8,6 @@ import (
 	"thanthien/internal/account"
 	"thanthien/internal/dossier"
 	"thanthien/internal/fault"
-	"thanthien/internal/result"
 	"thanthien/internal/rubric"
 	"thanthien/internal/score"
 	"thanthien/internal/survey"
@@ -93,7 +92,7 @@ func (s *Server) surveysOf(ctx context.Context, period, code string) (*score.Sur
 
 // at scores the unit at one stage.
 func (p *place) at(stage string) score.Result {
-	return score.Score(p.set, result.Marks(&p.dossier, stage), p.surveys)
+	return score.Score(p.set, p.dossier.Marks(stage), p.surveys)
 }
 
 // stage returns the stage that a request names: "" asks for the one the role
@@ -113,12 +112,55 @@ func (p *place) stage(code string) (dossier.Stage, error) {
 	return stage, nil
 }
 
-// mayMark returns why this user may not enter marks of the stage, or nil.
-func (p *place) mayMark(stage string) error {
-	if !p.user.MayMark(p.unit.Code, stage) {
-		return fault.New(fault.Forbidden, "marks.notYours", stageTitle(p.period, stage))
+// who is what this user is to the dossier.
+func (p *place) who() dossier.Who { return p.dossier.WhoOf(p.user, &p.period) }
+
+// layer returns the cells that this user fills, or sees, at a stage.
+func (p *place) layer(stage string) dossier.Layer { return p.dossier.LayerOf(stage, p.user.Login) }
+
+// seenMarks are what this user may see of a stage: one's own sheet where one is
+// a member and not everybody is ready, what the stage gave otherwise, and
+// nothing before it may be seen.
+func (p *place) seenMarks(stage string) score.UnitMarks {
+	d := &p.dossier
+	switch {
+	case !d.Shared(stage) && d.MemberOf(stage, p.user.Login) && !d.AllIn(stage):
+		return d.LayerMarks(p.layer(stage))
+	case !d.Sees(stage, p.who()):
+		return score.UnitMarks{Unit: d.Unit}
 	}
-	return p.period.MayMark()
+	return d.Marks(stage)
+}
+
+// seen scores seenMarks.
+func (p *place) seen(stage string) score.Result {
+	return score.Score(p.set, p.seenMarks(stage), p.surveys)
+}
+
+// mayMark returns why this user may not enter marks of the stage, or nil.
+func (p *place) mayMark(stage string) error { return p.mayStill(stage)(&p.dossier) }
+
+// mayStill is mayMark for the dossier as it is at the moment of writing.
+func (p *place) mayStill(stage string) func(*dossier.Dossier) error {
+	return func(d *dossier.Dossier) error {
+		if !p.user.MayMark(p.unit.Code, stage) {
+			return fault.New(fault.Forbidden, "marks.notYours", stageTitle(p.period, stage))
+		}
+		if stage == dossier.SelfStage {
+			return d.May(dossier.MarkSelf, d.WhoOf(p.user, &p.period), &p.period)
+		}
+		if err := d.May(dossier.MarkStage, d.WhoOf(p.user, &p.period), &p.period); err != nil {
+			return err
+		}
+		switch {
+		case d.Status == dossier.Free:
+		case d.Stage != stage:
+			return fault.New(fault.Conflict, "dossier.otherStage", stageTitle(p.period, d.Stage))
+		case d.Finished(d.LayerOf(stage, p.user.Login)):
+			return fault.New(fault.Conflict, "dossier.sheetIn")
+		}
+		return nil
+	}
 }
 
 func stageTitle(p dossier.Period, code string) string {

@@ -29,9 +29,9 @@ type sheetBuilder struct {
 func (b *sheetBuilder) fill(v *view.DossierScore) {
 	p := b.place
 	for _, st := range p.period.Stages {
-		r := p.at(st.Code)
+		r := p.seen(st.Code)
 		b.results = append(b.results, r)
-		b.entries = append(b.entries, p.dossier.Stage(st.Code))
+		b.entries = append(b.entries, p.dossier.In(p.layer(st.Code)))
 		v.Stages = append(v.Stages, view.MarkStage{
 			Code: st.Code, Title: st.Title, Total: vi.Decimal(r.Total.String(r.Decimals)), Edit: b.edit && st.Code == b.stage.Code,
 			Complete: r.Complete, URL: explainAllURL(p.period.ID, p.unit.Code, st.Code),

@@ -9,7 +9,6 @@ import (
 	"thanthien/internal/account"
 	"thanthien/internal/dossier"
 	"thanthien/internal/fault"
-	"thanthien/internal/result"
 	"thanthien/internal/score"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
@@ -54,7 +53,7 @@ func (s *Server) dossierSave(c *fiber.Ctx) error {
 	if problems = append(form.undecided(p.set), problems...); len(problems) > 0 {
 		return s.showAgain(c, p, stage, &form, problems, nil)
 	}
-	_, clashes, err := s.saveCells(c.UserContext(), p.period.ID, p.unit.Code, stage.Code, -1, edits, p.user.Login)
+	_, clashes, err := s.saveCells(c.UserContext(), p.period.ID, p.unit.Code, stage.Code, -1, edits, p.user.Login, p.mayStill(stage.Code))
 	if err != nil {
 		return err
 	}
@@ -93,7 +92,7 @@ func (s *Server) showAgain(c *fiber.Ctx, p *place, stage dossier.Stage, form *ma
 func (f markForm) openClashes(p *place, stage string) []cellClash {
 	var list []cellClash
 	for _, code := range cells(p.set) {
-		now, _ := p.dossier.Entry(stage, code)
+		now, _ := p.dossier.Entry(p.layer(stage), code)
 		for _, field := range []string{fieldKeep, fieldKeepNote} {
 			if f.values["c:"+field+code] == "" || f.values[field+code] == keepStored || f.values[field+code] == keepMine {
 				continue
@@ -165,7 +164,7 @@ func (s *Server) addPrevious(ctx context.Context, b *sheetBuilder, v *view.Dossi
 	if err != nil {
 		return err
 	}
-	r := score.Score(before.set, result.Marks(&before.dossier, before.period.Final()), before.surveys)
+	r := score.Score(before.set, before.dossier.Marks(before.period.Final()), before.surveys)
 	b.before, b.previous = before, &r
 	v.Previous = strconv.Itoa(before.period.Year)
 	v.PrevTotal = vi.Decimal(r.Total.String(r.Decimals))

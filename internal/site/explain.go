@@ -7,7 +7,6 @@ import (
 
 	"thanthien/internal/dossier"
 	"thanthien/internal/fault"
-	"thanthien/internal/result"
 	"thanthien/internal/rubric"
 	"thanthien/internal/score"
 	"thanthien/internal/survey"
@@ -41,7 +40,7 @@ func (s *Server) explainLeaf(c *fiber.Ctx) error {
 		return fault.Wrap(err, fault.Malformed, "site.malformed")
 	}
 	code = vi.NFC(code)
-	x, ok := score.Explain(p.set, p.dossier.Marks(stage.Code), p.surveys, code)
+	x, ok := score.Explain(p.set, p.seenMarks(stage.Code), p.surveys, code)
 	if !ok {
 		return fault.New(fault.NotFound, "explain.leaf", code)
 	}
@@ -110,7 +109,7 @@ func (s *Server) explainUnit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	marks := result.Marks(&p.dossier, stage.Code)
+	marks := p.seenMarks(stage.Code)
 	x := score.ExplainUnit(p.set, marks, p.surveys)
 	r := score.Score(p.set, marks, p.surveys)
 	v := view.ExplainUnit{

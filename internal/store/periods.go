@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"time"
 
 	"thanthien/internal/docstore"
 	"thanthien/internal/dossier"
@@ -52,6 +53,9 @@ func (s *Store) OpenPeriod(ctx context.Context, id string, codes []string) (doss
 	}
 	for _, code := range p.Units {
 		d := dossier.Dossier{Period: p.ID, Unit: code}
+		if p.Steps {
+			d.Status = dossier.NotRegistered
+		}
 		if _, err := put(ctx, s, dossiers, dossierID(p.ID, code), 0, d); err != nil && !fault.Is(err, fault.Conflict) {
 			return p, err
 		}
@@ -76,23 +80,50 @@ func (s *Store) Dossiers(ctx context.Context, period string) ([]dossier.Dossier,
 const AnyRev = -1
 
 // SaveMarks applies changes to a stage of a dossier, all or none, durably and
-// with the audit event in the same write. A cell that somebody else changed
-// meanwhile makes it a Stale fault. rev is AnyRev or
-// must be the dossier's current Rev, else Stale.
+// with the audit event in the same write; at a stage with members they go into
+// the sheet of whoever saves. A cell that somebody else changed meanwhile makes
+// it a Stale fault. rev is AnyRev or must be the dossier's current Rev, else
+// Stale. A locked dossier and a finished sheet never change.
 func (s *Store) SaveMarks(ctx context.Context, period, unit, stage string, rev int64, changes []dossier.Change, by string) (dossier.Dossier, error) {
-	eventID := s.ids.next(s.Now())
-	d, err := docstore.Update(ctx, s.db, dossiers, dossierID(period, unit), func(d *doc[dossier.Dossier]) error {
-		if rev != AnyRev && rev != d.Body.Rev {
+	return s.SaveMarksIf(ctx, period, unit, stage, rev, changes, by, func(*dossier.Dossier) error { return nil })
+}
+
+// SaveMarksIf is SaveMarks where may has the last word, on the dossier as it is
+// at the moment of writing.
+func (s *Store) SaveMarksIf(ctx context.Context, period, unit, stage string, rev int64, changes []dossier.Change, by string, may func(*dossier.Dossier) error) (dossier.Dossier, error) {
+	return s.ChangeDossier(ctx, period, unit, func(d *dossier.Dossier, at time.Time, event string) error {
+		if rev != AnyRev && rev != d.Rev {
 			return fault.New(fault.Stale, "store.stale")
 		}
-		if clashes := d.Body.Save(stage, changes, by, s.Now(), eventID); len(clashes) > 0 {
+		if err := may(d); err != nil {
+			return err
+		}
+		if d.Locked {
+			return fault.New(fault.Conflict, "store.dossierLocked")
+		}
+		if d.Finished(d.LayerOf(stage, by)) {
+			return fault.New(fault.Conflict, "dossier.sheetIn")
+		}
+		if clashes := d.Save(stage, changes, by, at, event); len(clashes) > 0 {
 			return fault.New(fault.Stale, "store.clash", len(clashes))
 		}
 		return nil
 	})
+}
+
+// ChangeDossier lets change alter a dossier and stores it durably with the
+// event that change posts, in one write; it may run more than once. The event
+// has the given id and time. An error of change leaves everything as it was.
+func (s *Store) ChangeDossier(ctx context.Context, period, unit string, change func(d *dossier.Dossier, at time.Time, event string) error) (dossier.Dossier, error) {
+	event := s.ids.next(s.Now())
+	d, err := docstore.Update(ctx, s.db, dossiers, dossierID(period, unit), func(d *doc[dossier.Dossier]) error {
+		return change(&d.Body, s.Now(), event)
+	})
 	if err != nil {
 		return d.Body, err
 	}
-	dossierBox.relaySoon(ctx, s, d.ID)
+	if d.Body.Pending {
+		dossierBox.relaySoon(ctx, s, d.ID)
+	}
 	return d.Body, nil
 }

@@ -15,9 +15,9 @@ import (
 // messages is every sentence by key. It never changes after start.
 var messages = merge(
 	commonMessages, wordMessages, docstoreMessages, rubricMessages, scoreMessages, surveyMessages,
-	unitMessages, accountMessages, dossierMessages, siteMessages, xlsxMessages, configMessages, storeMessages, publicMessages, adminMessages,
+	unitMessages, accountMessages, dossierMessages, actMessages, siteMessages, xlsxMessages, configMessages, storeMessages, publicMessages, adminMessages,
 	dossierpageMessages, editorMessages,
-	poolMessages, intakeMessages, planMessages, kioskMessages, surveyorMessages, paperMessages, statsMessages, builderMessages, exportMessages, noticeMessages, evidenceMessages,
+	poolMessages, intakeMessages, planMessages, kioskMessages, surveyorMessages, paperMessages, statsMessages, builderMessages, exportMessages, noticeMessages, evidenceMessages, scoresheetMessages,
 )
 
 func merge(tables ...map[string]string) map[string]string {
@@ -47,7 +47,30 @@ func Text(key string, args ...any) string {
 	if len(args) == 0 {
 		return format
 	}
-	return fmt.Sprintf(format, args...)
+	return fmt.Sprintf(format, inWords(args)...)
+}
+
+// Worded is an argument that stands for sentences of its own: their keys.
+type Worded interface{ Words() []string }
+
+// inWords replaces the arguments that have words; several are joined with "or".
+func inWords(args []any) []any {
+	list := slices.Clone(args)
+	for i, a := range list {
+		if w, ok := a.(Worded); ok {
+			list[i] = Words(w)
+		}
+	}
+	return list
+}
+
+// Words returns what stands for w, several joined with "or"; "" for none.
+func Words(w Worded) string {
+	var texts []string
+	for _, key := range w.Words() {
+		texts = append(texts, Text(key))
+	}
+	return strings.Join(texts, Text("word.or"))
 }
 
 // Error returns the sentence for err: its fault's message, or the general
