@@ -152,33 +152,44 @@ const (
 // order of the blocks, so that an event which is relayed late comes late, and
 // nobody who goes on from the place he was given misses one.
 func (s *Store) Trail(ctx context.Context, after string, limit int) (list []audit.Event, next string, err error) {
+	old, place, err := readPlace(after)
+	if err != nil {
+		return nil, after, err
+	}
 	head, err := s.seal(ctx)
 	if err != nil {
 		return nil, after, err
 	}
 	next = after
-	if part, ok := strings.CutPrefix(after, beforeChains); ok || after == "" {
-		q := docstore.Query{In: events, On: eventsByBlock, Eq: []any{nil}, After: docstore.Cursor(part), Limit: limit}
-		if list, part, err = s.trailPart(ctx, q); err != nil {
-			return nil, after, err
+	if old {
+		q := docstore.Query{In: events, On: eventsByBlock, Eq: []any{nil}, After: place, Limit: limit}
+		part, end, err := s.trailPart(ctx, q)
+		if list = part; end != "" {
+			next = beforeChains + end
 		}
-		if part != "" {
-			next = beforeChains + part
+		if err != nil || len(list) == limit {
+			return list, next, err
 		}
-	}
-	if len(list) == limit {
-		return list, next, nil
-	}
-	place, _ := strings.CutPrefix(next, inBlocks)
-	if place == next {
 		place = ""
 	}
-	q := docstore.Query{In: events, On: eventsByBlock, From: int64(1), To: head.Block + 1, After: docstore.Cursor(place), Limit: limit - len(list)}
-	rest, place, err := s.trailPart(ctx, q)
-	if err == nil && place != "" {
-		next = inBlocks + place
+	q := docstore.Query{In: events, On: eventsByBlock, From: int64(1), To: head.Block + 1, After: place, Limit: limit - len(list)}
+	part, end, err := s.trailPart(ctx, q)
+	if end != "" {
+		next = inBlocks + end
 	}
-	return append(list, rest...), next, err
+	return append(list, part...), next, err
+}
+
+// readPlace reads a place in the trail: old is true before the first block.
+func readPlace(after string) (old bool, place docstore.Cursor, err error) {
+	if part, ok := strings.CutPrefix(after, inBlocks); ok {
+		return false, docstore.Cursor(part), nil
+	}
+	part, ok := strings.CutPrefix(after, beforeChains)
+	if !ok && after != "" {
+		return false, "", fault.New(fault.Malformed, "audit.after")
+	}
+	return true, docstore.Cursor(part), nil
 }
 
 // trailPart returns the events of q and the place of the last, "" without any.
