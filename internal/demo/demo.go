@@ -41,12 +41,14 @@ type Login struct {
 	Unit  string
 }
 
-// Logins lists one account per role.
+// Logins lists the accounts: one per role and two more appraisers.
 func Logins() []Login {
 	return []Login{
 		{account.Admin, "quantri", "Quản trị viên Minh Họa", ""},
 		{account.Manager, "quanly", "Phòng Cải cách hành chính, Sở Nội vụ", ""},
-		{account.Appraiser, "thamdinh", "Tổ thẩm định số 2", ""},
+		{account.Appraiser, lead, "Tổ thẩm định số 2", ""},
+		{account.Appraiser, second, "Tổ thẩm định số 1", ""},
+		{account.Appraiser, third, "Tổ thẩm định số 3", ""},
 		{account.Commune, "xa07", "Văn phòng UBND Phường Minh Họa 07", code(7)},
 		{account.Surveyor, "dieutra", "Điều tra viên Minh Họa", ""},
 		{account.Leader, "lanhdao", "Lãnh đạo UBND tỉnh", ""},
@@ -141,7 +143,7 @@ func (f *filler) years(ctx context.Context) error {
 		{year: year, set: f.set, groups: []string{"resident", "business", "organisation"}, lift: -0.012, state: dossier.Open},
 	}
 	for i, a := range list {
-		a.rng = rand.New(rand.NewPCG(Seed, uint64(i+1)))
+		a.rng, a.today = rand.New(rand.NewPCG(Seed, uint64(i+1))), f.today.In(zone)
 		if i > 0 && list[i-1].set == a.set {
 			a.previous = list[i-1].id()
 		}
@@ -170,6 +172,7 @@ type assessment struct {
 	lift     float64 // how much better than usual the province does
 	state    dossier.State
 	previous string
+	today    time.Time
 	rng      *rand.Rand
 }
 
@@ -184,9 +187,25 @@ func (a assessment) period() dossier.Period {
 	return dossier.Period{
 		ID: a.id(), Title: fmt.Sprintf("Đánh giá chính quyền thân thiện năm %d", a.year), Year: a.year,
 		SetID: a.set.ID, SetVer: a.set.Version, Scope: Province, On: fmt.Sprintf("%d-12-31", a.year),
-		Stages: []dossier.Stage{{Code: dossier.SelfStage, Title: "Tự chấm"}, {Code: "province", Title: "Thẩm định cấp tỉnh"}},
+		Stages: []dossier.Stage{{Code: dossier.SelfStage, Title: "Tự chấm"}, {Code: province, Title: "Thẩm định cấp tỉnh"}},
 		Target: target, State: dossier.Draft, Previous: a.previous,
+		Steps: true, Gate: dossier.Gate{Conditions: true, MinSelf: "75"}, Head: "lanhdao", Deadlines: a.deadlines(),
 	}
+}
+
+// deadlines are the last days of the steps: some over, some to come in the open
+// year.
+func (a assessment) deadlines() map[string]string {
+	days := map[string]string{
+		dossier.StepRegister: fmt.Sprintf("%d-03-31", a.year), dossier.StepSubmit: fmt.Sprintf("%d-10-31", a.year),
+		province: fmt.Sprintf("%d-11-30", a.year), dossier.StepAppeal: fmt.Sprintf("%d-12-15", a.year),
+	}
+	if a.state == dossier.Open {
+		for step, after := range map[string]int{dossier.StepRegister: -30, dossier.StepSubmit: -4, province: 12, dossier.StepAppeal: 26} {
+			days[step] = a.today.AddDate(0, 0, after).Format(time.DateOnly)
+		}
+	}
+	return days
 }
 
 // write stores a year: period, dossiers, campaign, responses, marks, state.
@@ -208,9 +227,12 @@ func (f *filler) write(ctx context.Context, a assessment) error {
 		return err
 	}
 	for i, c := range codes {
-		if err := f.marks(ctx, a, c, qualities[i], a.state != dossier.Open || i%10 < 8 && i != 17); err != nil {
+		if err := f.walk(ctx, a, &opened, i, c, f.marks(a, i, qualities[i])); err != nil {
 			return err
 		}
+	}
+	if err := f.conclude(ctx, a, &opened); err != nil {
+		return err
 	}
 	if err := f.Record(ctx, audit.Event{ID: "demo-open-" + p.ID, Who: "quanly", Action: audit.PeriodOpened, Thing: "periods/" + p.ID}); err != nil {
 		return err
@@ -219,8 +241,10 @@ func (f *filler) write(ctx context.Context, a assessment) error {
 		return nil
 	}
 	opened.State = a.state
-	_, err = f.PutPeriod(ctx, opened)
-	return err
+	if opened.Version, err = f.PutPeriod(ctx, opened); err != nil {
+		return err
+	}
+	return f.decide(ctx, a, &opened)
 }
 
 // qualities gives every unit how well it does, 0..1, in one year: a spread that

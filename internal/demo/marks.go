@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -10,13 +9,12 @@ import (
 	"thanthien/internal/dossier"
 	"thanthien/internal/rubric"
 	"thanthien/internal/score"
-	"thanthien/internal/store"
 )
 
-// marks writes what a unit gave itself and, if appraised, what the province
-// gave it: usually a little less.
-func (f *filler) marks(ctx context.Context, a assessment, unit string, quality float64, appraised bool) error {
-	var self, province []dossier.Change
+// marks makes what a unit gave itself and what the appraisers gave it: usually
+// a little less.
+func (f *filler) marks(a assessment, i int, quality float64) sheets {
+	var self, given []dossier.Change
 	for _, leaf := range a.set.Leaves() {
 		if leaf.Rule.Type == rubric.RuleSurvey {
 			continue
@@ -26,27 +24,22 @@ func (f *filler) marks(ctx context.Context, a assessment, unit string, quality f
 		kind := a.set.KindOf(leaf)
 		if leaf.NA && a.rng.Float64() < 0.05 {
 			na := score.NotApplicable()
-			self, province = append(self, dossier.Change{Code: leaf.Code, Mark: na}), append(province, dossier.Change{Code: leaf.Code, Mark: na})
+			self, given = append(self, dossier.Change{Code: leaf.Code, Mark: na}), append(given, dossier.Change{Code: leaf.Code, Mark: na})
 			continue
 		}
 		seed := a.rng.Uint64()
 		self = append(self, dossier.Change{Code: leaf.Code, Mark: Mark(leaf, kind, claimed, rand.New(rand.NewPCG(seed, 1)))})
-		province = append(province, dossier.Change{Code: leaf.Code, Mark: Mark(leaf, kind, actual, rand.New(rand.NewPCG(seed, 1)))})
+		given = append(given, dossier.Change{Code: leaf.Code, Mark: Mark(leaf, kind, actual, rand.New(rand.NewPCG(seed, 1)))})
 	}
 	for _, c := range a.set.Conditions {
 		met := strconv.FormatBool(a.rng.Float64() > 0.03)
 		answer := dossier.Change{Code: dossier.ConditionPrefix + c.Code, Mark: score.NewMark(dossier.Met, met)}
-		self, province = append(self, answer), append(province, answer)
+		self, given = append(self, answer), append(given, answer)
 	}
-	if !appraised && a.rng.Float64() < 0.3 {
-		self = self[:len(self)/2]
-	}
-	login := "xa" + unit[len(unit)-2:]
-	if _, err := f.SaveMarks(ctx, a.id(), unit, dossier.SelfStage, store.AnyRev, self, login); err != nil || !appraised {
-		return err
-	}
-	_, err := f.SaveMarks(ctx, a.id(), unit, "province", store.AnyRev, province, "thamdinh")
-	return err
+	much := a.state == dossier.Open && i == apart
+	return sheets{self, map[string][]dossier.Change{
+		lead: given, second: differ(a, given, uint64(2000+i), much), third: differ(a, given, uint64(3000+i), false),
+	}}
 }
 
 func clamp(x float64) float64 { return math.Max(0, math.Min(1, x)) }
