@@ -32,9 +32,9 @@ func blockID(n int64) string { return fmt.Sprintf("%012d", n) }
 // lock or a printed page quotes. Without any event it is the zero Head.
 func (s *Store) AuditHead(ctx context.Context) (audit.Head, error) { return s.seal(ctx) }
 
-// Seal seals the events that are in no block yet. Any number of processes may
+// SealAudit seals the events that are in no block yet. Any number of processes may
 // do it at once; each event comes into one block.
-func (s *Store) Seal(ctx context.Context) error {
+func (s *Store) SealAudit(ctx context.Context) error {
 	_, err := s.seal(ctx)
 	return err
 }

@@ -28,10 +28,10 @@ func auditBench(t *testing.T) *Store {
 	for i := range 12 {
 		recordAt(t, s, fmt.Sprintf("things/%c", 'a'+i%4), i)
 		if i == 6 {
-			ok(t, s.Seal(t.Context()))
+			ok(t, s.SealAudit(t.Context()))
 		}
 	}
-	ok(t, s.Seal(t.Context()))
+	ok(t, s.SealAudit(t.Context()))
 	recordAt(t, s, "things/a", 12)
 	recordAt(t, s, "things/e", 13)
 	return s
@@ -138,7 +138,7 @@ func TestVerifyAuditTampered(t *testing.T) {
 		}, []string{"broken things/e 2"}},
 		"edited and opened again": {func(t *testing.T, s *Store) {
 			s.change(t, "e04", func(b *eventBody) { b.Who = "khác"; b.Block, b.Place = 0, 0; rehash(b) })
-			ok(t, s.Seal(t.Context()))
+			ok(t, s.SealAudit(t.Context()))
 		}, []string{"edited things/a 2"}},
 		"one in the middle is missing":       {func(t *testing.T, s *Store) { s.takeOut(t, events, "e04") }, []string{"missing things/a 2"}},
 		"the first is missing":               {func(t *testing.T, s *Store) { s.takeOut(t, events, "e00") }, []string{"missing things/a 1"}},
@@ -177,7 +177,7 @@ func TestVerifyAuditTampered(t *testing.T) {
 		"a block is edited":                {func(t *testing.T, s *Store) { s.changeBlock(t, 1, func(b *audit.Block) { b.Entries[0].Hash = "00" }) }, []string{"block  0", "edited things/a 1"}},
 		"the last block is dropped":        {func(t *testing.T, s *Store) { s.takeOut(t, blocks, blockID(2)) }, []string{"block  0"}},
 		"the first block is dropped":       {func(t *testing.T, s *Store) { s.takeOut(t, blocks, blockID(1)) }, []string{"block  0"}},
-		"the last block is made anew":      {func(t *testing.T, s *Store) { s.takeOut(t, blocks, blockID(2)); ok(t, s.Seal(t.Context())) }, []string{"forged things/a 3"}},
+		"the last block is made anew":      {func(t *testing.T, s *Store) { s.takeOut(t, blocks, blockID(2)); ok(t, s.SealAudit(t.Context())) }, []string{"forged things/a 3"}},
 		"a block and its events are taken": {func(t *testing.T, s *Store) { s.takeOut(t, blocks, blockID(1)); s.takeOut(t, events, "e00") }, []string{"block  0", "missing things/a 1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -328,7 +328,7 @@ func TestRecordAtOnce(t *testing.T) {
 					t.Error(err)
 				}
 				if i%7 == p {
-					if err := s.Seal(context.Background()); err != nil {
+					if err := s.SealAudit(context.Background()); err != nil {
 						t.Error(err)
 					}
 				}
@@ -349,7 +349,7 @@ func TestRecordAtOnce(t *testing.T) {
 // the next one finishes.
 func TestSealFinishes(t *testing.T) {
 	s := auditBench(t)
-	ok(t, s.Seal(t.Context()))
+	ok(t, s.SealAudit(t.Context()))
 	s.change(t, "e12", func(b *eventBody) { b.Block, b.Place = 0, 0 })
 	next, err := New(t.Context(), Options{DB: s.db})
 	ok(t, err)
