@@ -24,7 +24,7 @@ func commands() []command {
 		{"marks import", "save the marks of a marks file", "--period ID [--stage CODE] FILE", "marks import --period 2026 marks.json", runMarksImport},
 		{"responses import", "put paper forms of a file into a campaign, all or none", "--campaign ID [--check] FILE.xlsx|FILE.csv|FILE.ndjson", "responses import --campaign hai-long-2026 phieu.xlsx", runResponsesImport},
 		{"responses export", "write a campaign's responses: workbook, CSV or one JSON a line", "--campaign ID [--out FILE.xlsx|.csv|.ndjson] [--format F]", "responses export --campaign hai-long-2026 --out phieu.xlsx", runResponsesExport},
-		{"verify", "compare every campaign's counts with a recount of its responses", "[--campaign ID] [--db URL]", "verify --db ./data/thanthien.db", runVerify},
+		{"verify", "check the audit trail, and every campaign's counts against a recount of its responses", "[--campaign ID] [--head NUMBER:HASH] [--db URL]", "verify --db ./data/thanthien.db", runVerify},
 		{"export ranking", "write the ranking workbook", "--period ID [--stage CODE] --out FILE.xlsx", "export ranking --period 2026 --out xep-hang.xlsx", runExportRanking},
 		{"export survey", "write the survey report workbook, in full", "--campaign ID | --period ID --out FILE.xlsx", "export survey --campaign hai-long-2026 --out khao-sat.xlsx", runExportSurvey},
 		{"load", "post made-up responses to a running site and time it", "--url U --campaign C [--concurrency N] [--duration D] [--count N] [--tokens FILE]", "load --url http://localhost:8080 --campaign hai-long-2026 --concurrency 64 --duration 30s", runLoad},

@@ -15,6 +15,8 @@ import (
 const (
 	chores     = 10 * time.Second
 	rareChores = time.Hour // what is due by the day
+	sealEvery  = time.Minute
+	auditEvery = 24 * time.Hour
 )
 
 func runServe(ctx context.Context, e *env, args []string) error {
@@ -67,7 +69,7 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, d *database, 
 	return err
 }
 
-// runChores relays audit events, compacts tallies, finishes what a crash left
+// runChores relays, seals and checks audit events, compacts tallies, finishes what a crash left
 // half done, and erases what is due.
 func runChores(ctx context.Context, log *slog.Logger, d *database) {
 	tick := time.NewTicker(chores)
@@ -75,6 +77,7 @@ func runChores(ctx context.Context, log *slog.Logger, d *database) {
 	list := map[string]func(context.Context) error{
 		"relay": d.Relay, "compact": d.CompactAll, "erase": every(rareChores, d.EraseDue), "sessions": d.SweepSessions, "attempts": d.SweepSignIns,
 		"tokens": d.SweepClaims, "papers": d.FinishPapers, "imports": d.FinishImports, "exports": d.SweepExports, "evidence": d.SweepEvidence, "receipts": d.PublishReceipts, "shifts": every(rareChores, d.SweepShifts),
+		"seal": every(sealEvery, d.SealAudit), "audit": every(auditEvery, d.CheckAudit),
 	}
 	for {
 		select {

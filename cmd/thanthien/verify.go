@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"strconv"
+	"strings"
 
+	"thanthien/internal/audit"
 	"thanthien/internal/fault"
 	"thanthien/internal/survey"
 )
@@ -10,8 +14,13 @@ import (
 func runVerify(ctx context.Context, e *env, args []string) error {
 	fs := flags(e, "verify")
 	db := fs.String("db", "", "database path or URI (THANTHIEN_DB)")
-	campaign := fs.String("campaign", "", "only this campaign (default: all)")
+	campaign := fs.String("campaign", "", "only the counts of this campaign (default: everything)")
+	head := fs.String("head", "", "NUMBER:HASH of an audit block as it was printed, its start perhaps")
 	if err := noArguments(parse(fs, args)); err != nil {
+		return err
+	}
+	kept, err := readHead(*head)
+	if err != nil {
 		return err
 	}
 	return withDatabase(ctx, e, *db, func(ctx context.Context, d *database) error {
@@ -19,11 +28,81 @@ func runVerify(ctx context.Context, e *env, args []string) error {
 		if err != nil {
 			return err
 		}
-		if wrong > 0 {
+		damaged := 0
+		if *campaign == "" {
+			if damaged, err = verifyAudit(ctx, e, d, kept); err != nil {
+				return err
+			}
+		}
+		switch {
+		case damaged > 0:
+			return fault.New(fault.Conflict, "audit.damaged", damaged)
+		case wrong > 0:
 			return fault.New(fault.Conflict, "pool.different", wrong)
 		}
 		return nil
 	})
+}
+
+// readHead reads NUMBER:HASH, spaces in the hash left out; "" is none.
+func readHead(text string) (audit.Head, error) {
+	if text == "" {
+		return audit.Head{}, nil
+	}
+	number, hash, _ := strings.Cut(text, ":")
+	hash = strings.ToLower(strings.Join(strings.Fields(hash), ""))
+	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
+	if err != nil || n < 1 || len(hash) < minHead {
+		return audit.Head{}, usageError{"--head takes NUMBER:HASH with at least 8 digits of the hash, for example 12:3f2a9c71b04d55e0"}
+	}
+	return audit.Head{Block: n, Hash: hash}, nil
+}
+
+// minHead is how many digits of a block's hash tell it apart.
+const minHead = 8
+
+// verifyAudit checks the audit trail. It prints a line for the whole and one
+// for each place that is wrong, and returns how many those are.
+func verifyAudit(ctx context.Context, e *env, d *database, kept audit.Head) (int, error) {
+	c, err := d.VerifyAudit(ctx, kept)
+	if err != nil {
+		return 0, err
+	}
+	state := "ok"
+	if len(c.Findings) > 0 {
+		state = "damaged"
+	}
+	e.printf("audit\tchain\tevents\tthings\tunchained\tblocks\thead\n")
+	e.printf("trail\t%s\t%d\t%d\t%d\t%d\t%d:%s\n", state, c.Events, c.Things, c.Before, c.Blocks, c.Head.Block, c.Head.Hash)
+	for _, f := range c.Findings {
+		e.printf("%s\t%s\n", f.Wrong, place(f))
+	}
+	if c.More {
+		e.say("only the first %d places are listed", len(c.Findings))
+	}
+	return len(c.Findings), nil
+}
+
+// place names where the trail is wrong: the thing, the number of the event in
+// its chain, the event, the block, and what should be there.
+func place(f audit.Finding) string {
+	var parts []string
+	if f.Thing != "" {
+		parts = append(parts, f.Thing)
+	}
+	if f.Seq > 0 {
+		parts = append(parts, fmt.Sprintf("#%d", f.Seq))
+	}
+	if f.ID != "" {
+		parts = append(parts, "event "+f.ID)
+	}
+	if f.Block > 0 {
+		parts = append(parts, fmt.Sprintf("block %d", f.Block))
+	}
+	if f.Text != "" {
+		parts = append(parts, f.Text)
+	}
+	return strings.Join(parts, "\t")
 }
 
 // verifyCounts compares the counts of every campaign, or of one, with a recount

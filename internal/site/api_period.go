@@ -17,13 +17,8 @@ import (
 	"thanthien/internal/vi"
 )
 
-const (
-	// auditPage is how many audit events one call returns.
-	auditPage = 500
-	// auditSettle is how old an event must be to be handed out: events of one
-	// moment come in any order, and one is relayed a little after it happened.
-	auditSettle = 5 * time.Second
-)
+// auditPage is how many audit events one call returns.
+const auditPage = 500
 
 // periodAPI is the part of the JSON API that needs a session or an API token: results, marks,
 // tallies and the audit trail. The middleware stands on each route alone, so
@@ -123,48 +118,33 @@ func (s *Server) apiTally(c *fiber.Ctx) error {
 	return c.JSON(report)
 }
 
-// apiAudit answers with the audit events after a point: ?after= is a time or
-// the next of an earlier answer. Events younger than auditSettle come later.
+// apiAudit answers with the audit events after a place: ?after= is the next of
+// an earlier answer, or a time to begin at. The order is that in which events
+// were sealed, so that one which is recorded late comes late.
 func (s *Server) apiAudit(c *fiber.Ctx) error {
-	from, seen, err := auditCursor(c.Query("after"))
+	after, err := s.auditPlace(c)
 	if err != nil {
 		return err
 	}
-	settled := s.now().Add(-auditSettle)
-	for most := auditPage; ; most *= 2 {
-		events, err := s.store.Events(c.UserContext(), from, most)
-		if err != nil {
-			return err
-		}
-		full := len(events) == most && !events[most-1].At.After(settled)
-		fresh := slices.DeleteFunc(events, func(e audit.Event) bool {
-			return e.At.After(settled) || e.At.Equal(from) && e.ID <= seen
-		})
-		if len(fresh) == 0 && full {
-			continue // more events of one moment than a page has
-		}
-		fresh = fresh[:min(len(fresh), auditPage)]
-		next := c.Query("after")
-		if n := len(fresh); n > 0 {
-			next = fresh[n-1].At.Format(time.RFC3339Nano) + "~" + fresh[n-1].ID
-		} else {
-			fresh = []audit.Event{}
-		}
-		return c.JSON(fiber.Map{"events": fresh, "next": next})
+	events, next, err := s.store.Trail(c.UserContext(), after, auditPage)
+	if err != nil {
+		return err
 	}
+	if events == nil {
+		events = []audit.Event{}
+	}
+	return c.JSON(fiber.Map{"events": events, "next": next})
 }
 
-// auditCursor reads "TIME" or "TIME~ID"; "" is the beginning.
-func auditCursor(s string) (from time.Time, id string, err error) {
-	if s == "" {
-		return from, "", nil
+// auditPlace reads ?after=: a place in the trail, or a time.
+func (s *Server) auditPlace(c *fiber.Ctx) (string, error) {
+	after := c.Query("after")
+	if plain, err := url.QueryUnescape(after); err == nil && !strings.Contains(after, "+") {
+		after = plain
 	}
-	if plain, perr := url.QueryUnescape(s); perr == nil && !strings.Contains(s, "+") {
-		s = plain
+	after, _, _ = strings.Cut(after, "~") // what answers of earlier versions called next
+	if at, err := time.Parse(time.RFC3339Nano, after); err == nil {
+		return s.store.TrailAt(c.UserContext(), at)
 	}
-	at, id, _ := strings.Cut(s, "~")
-	if from, err = time.Parse(time.RFC3339Nano, at); err != nil {
-		return from, id, fault.Wrap(err, fault.Malformed, "audit.after")
-	}
-	return from, id, nil
+	return after, nil
 }

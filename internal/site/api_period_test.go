@@ -9,11 +9,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
 	"thanthien/internal/account"
+	"thanthien/internal/audit"
 	"thanthien/internal/dossier"
 	"thanthien/internal/score"
 )
@@ -218,26 +220,42 @@ func TestAuditAPI(t *testing.T) {
 	s, cookies := staffSite(t)
 	me := cookies[account.Admin]
 	type page struct {
-		Events []struct{ ID, Who, Thing string }
+		Events []audit.Event
 		Next   string
 	}
-	if young := decode[page](t, s.get("/api/v1/audit", me).want(t, 200)); len(young.Events) != 0 {
-		t.Errorf("events that have not settled: %+v", young)
+	read := func(after string) page {
+		t.Helper()
+		return decode[page](t, s.get("/api/v1/audit?after="+queryEscape(after), me).want(t, 200))
 	}
-	*s.now = testNow.Add(auditSettle)
-	all := decode[page](t, s.get("/api/v1/audit", me).want(t, 200))
+	all := read("")
 	if len(all.Events) != 2 || all.Events[0].Who != "ai-do" || all.Events[0].Thing != "dossiers/2026/"+testUnit {
 		t.Fatalf("events = %+v", all)
 	}
-	rest := decode[page](t, s.get("/api/v1/audit?after="+queryEscape(all.Next), me).want(t, 200))
-	if len(rest.Events) != 0 || rest.Next != all.Next {
+	for i, e := range all.Events {
+		if e.Seq == 0 || e.Hash != e.Sum() {
+			t.Errorf("event %d cannot be checked from outside: %+v", i, e)
+		}
+	}
+	if rest := read(all.Next); len(rest.Events) != 0 || rest.Next != all.Next {
 		t.Errorf("after the last: %+v", rest)
 	}
+	// One that happened before those, and is recorded after them, is not missed.
+	if err := s.store.Record(t.Context(), audit.Event{ID: "0-early", At: testNow.Add(-time.Hour), Who: "xa", Action: audit.Marked, Thing: "dossiers/2026/" + testUnit}); err != nil {
+		t.Fatal(err)
+	}
+	late := read(all.Next)
+	if len(late.Events) != 1 || late.Events[0].ID != "0-early" {
+		t.Errorf("recorded late: %+v", late)
+	}
 	s.mark(testUnit, "self", dossier.Change{Code: "2.1", Base: score.NewMark("count", "5"), Mark: score.NewMark("count", "1")})
-	*s.now = s.now.Add(auditSettle)
-	rest = decode[page](t, s.get("/api/v1/audit?after="+queryEscape(all.Next), me).want(t, 200))
-	if len(rest.Events) != 1 {
+	if rest := read(late.Next); len(rest.Events) != 1 || rest.Events[0].ID == "0-early" {
 		t.Errorf("new events = %+v", rest)
+	}
+	if since := read(testNow.Add(-time.Minute).Format(time.RFC3339)); len(since.Events) != 4 {
+		t.Errorf("since a minute before: %+v", since)
+	}
+	if since := read(testNow.Add(time.Hour).Format(time.RFC3339)); len(since.Events) != 0 || since.Next == "" {
+		t.Errorf("since a time to come: %+v", since)
 	}
 	s.get("/api/v1/audit?after=hom-qua", me).want(t, 400)
 }

@@ -23,7 +23,7 @@ type AuditCheck struct {
 	Things   int64           `bson:"things"`
 	Before   int64           `bson:"before"` // recorded before there were chains
 	Open     int64           `bson:"open"`   // in no block when they were looked at
-	Blocks   int64           `bson:"blocks"`
+	Blocks   int64           `bson:"blocks"` // with the one that seals those
 	Head     audit.Head      `bson:"head"`
 	Findings []audit.Finding `bson:"findings,omitempty"`
 	More     bool            `bson:"more,omitempty"` // there are more than MaxFindings
@@ -67,7 +67,7 @@ func (s *Store) VerifyAudit(ctx context.Context, kept audit.Head) (AuditCheck, e
 		if err != nil {
 			return *c, err
 		}
-		c.Head = head
+		c.Head, c.Blocks = head, head.Block
 	}
 	c.Took = time.Since(start)
 	return *c, s.keepAuditCheck(ctx, *c)
