@@ -5,9 +5,11 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"thanthien/internal/config"
+	"thanthien/internal/mail"
 	"thanthien/internal/site"
 )
 
@@ -55,18 +57,37 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, d *database, 
 	if err != nil {
 		return err
 	}
-	app, err := site.New(site.Options{Store: d.Store, Config: c, Log: log, Demo: settings.Demo})
+	mailer, err := newMailer(c, settings.Agency)
+	if err != nil {
+		return err
+	}
+	options := site.Options{Store: d.Store, Config: c, Log: log, Demo: settings.Demo, Mail: mailer}
+	app, err := site.New(options)
 	if err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	done := make(chan struct{})
-	go func() { runChores(ctx, log, d); close(done) }()
+	var work sync.WaitGroup
+	work.Go(func() { runChores(ctx, log, d) })
+	work.Go(func() { site.NewJobs(options).Run(ctx) })
 	err = site.Listen(ctx, app, c.Addr, func(a net.Addr) { ready(baseURL(c, a)) })
 	stop()
-	<-done
+	work.Wait()
 	return err
+}
+
+// newMailer returns what sends notices by e-mail, in the name of the agency;
+// nil when no mail server is set.
+func newMailer(c config.Config, agency string) (site.Mailer, error) {
+	if c.SMTPHost == "" {
+		return nil, nil
+	}
+	s, err := mail.New(mail.Options{Host: c.SMTPHost, Port: c.SMTPPort, Security: c.SMTPTLS, User: c.SMTPUser, Password: c.SMTPPassword, From: c.SMTPFrom, Name: agency})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // runChores relays, seals and checks audit events, compacts tallies, finishes what a crash left

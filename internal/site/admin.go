@@ -65,6 +65,7 @@ func (s *Server) adminRoutes(r fiber.Router) error {
 	r.Get("/quan-tri/tai-khoan/moi", users, a.userNewPage)
 	r.Post("/quan-tri/tai-khoan/moi", users, small, a.userNew)
 	r.Post("/quan-tri/tai-khoan/:login", users, small, a.userChange)
+	r.Post("/quan-tri/tai-khoan/:login/thu", users, small, a.userEmail)
 	return nil
 }
 
@@ -114,7 +115,7 @@ func (a *admin) page(c *fiber.Ctx, title string) view.Admin {
 		{account.EditPeriods, vi.Text("word.progress"), "/quan-tri"}, {account.EditUnits, vi.Text("word.unit"), "/quan-tri/don-vi"},
 		{account.EditSets, vi.Text("word.set"), "/quan-tri/bo-tieu-chi"}, {account.EditSets, vi.Text("word.surveyForm"), "/quan-tri/phieu"},
 		{account.EditPeriods, vi.Text("word.period"), "/quan-tri/ky"}, {account.EditPeriods, vi.Text("word.campaign"), "/quan-tri/dot"},
-		{account.SeeUsers, vi.Text("word.account"), "/quan-tri/tai-khoan"}, {account.EditPeriods, vi.Text("word.province"), "/quan-tri/tinh"},
+		{account.SeeUsers, vi.Text("word.account"), "/quan-tri/tai-khoan"}, {account.SeeUsers, vi.Text("notice.tab"), noticeMailPath}, {account.EditPeriods, vi.Text("word.province"), "/quan-tri/tinh"},
 		{account.ReadAudit, vi.Text("export.tab"), "/quan-tri/xuat-du-lieu"},
 	} {
 		if mayDo(c, t.action) {

@@ -31,7 +31,7 @@ func (a *admin) users(c *fiber.Ctx) error {
 	}
 	role := func(u account.User) string { return vi.Text("role." + string(u.Role)) }
 	p := view.Users{Admin: a.page(c, vi.Text("word.account"))}
-	rows, listing := listOf(c, list, func(u account.User) string { return u.Login + " " + u.Name + " " + role(u) + " " + names[u.Unit].Name }, []listColumn[account.User]{
+	rows, listing := listOf(c, list, func(u account.User) string { return u.Login + " " + u.Name + " " + u.Email + " " + role(u) + " " + names[u.Unit].Name }, []listColumn[account.User]{
 		{key: "ten", label: vi.Text("word.login"), compare: by(func(u account.User) string { return u.Login })},
 		{key: "ho-ten", label: vi.Text("word.fullName"), compare: byText(func(u account.User) string { return u.Name })},
 		{key: "vai-tro", label: vi.Text("word.role"), compare: byText(role)},
@@ -40,7 +40,7 @@ func (a *admin) users(c *fiber.Ctx) error {
 	})
 	p.List = listing
 	for _, u := range rows {
-		p.Rows = append(p.Rows, view.UserRow{Login: u.Login, Name: u.Name, Role: role(u), Unit: names[u.Unit].Name, Created: vi.Date(u.Created), Disabled: u.Disabled, Self: u.Login == me})
+		p.Rows = append(p.Rows, view.UserRow{Login: u.Login, Name: u.Name, Role: role(u), Unit: names[u.Unit].Name, Created: vi.Date(u.Created), Disabled: u.Disabled, Self: u.Login == me, Email: u.Email})
 	}
 	return c.Render("admin/users", p)
 }
@@ -51,6 +51,7 @@ type userInput struct {
 	Name  string `form:"name" label:"word.fullName" validate:"required,max=120"`
 	Role  string `form:"role" label:"word.role" validate:"required,oneof=admin manager appraiser commune leader surveyor"`
 	Unit  string `form:"unit" label:"word.unit" validate:"max=64"`
+	Email string `form:"email" label:"word.email" validate:"max=254"`
 }
 
 func (a *admin) userNewPage(c *fiber.Ctx) error {
@@ -62,7 +63,7 @@ func (a *admin) showUserNew(c *fiber.Ctx, in userInput, errs []view.FieldError) 
 	if err != nil {
 		return err
 	}
-	p := view.UserNew{Admin: a.page(c, vi.Text("title.userNew")), Login: in.Login, Name: in.Name, Unit: in.Unit}
+	p := view.UserNew{Admin: a.page(c, vi.Text("title.userNew")), Login: in.Login, Name: in.Name, Unit: in.Unit, Email: in.Email}
 	p.Errors = errs
 	for _, r := range account.Roles() {
 		p.Roles = append(p.Roles, option(string(r), vi.Text("role."+string(r)), in.Role))
@@ -81,7 +82,7 @@ func (a *admin) userNew(c *fiber.Ctx) error {
 	var in userInput
 	bind(c, &in)
 	in.Login = strings.ToLower(in.Login)
-	u := account.User{Login: in.Login, Name: in.Name, Role: account.Role(in.Role), Unit: in.Unit, Created: a.now()}
+	u := account.User{Login: in.Login, Name: in.Name, Role: account.Role(in.Role), Unit: in.Unit, Email: in.Email, Created: a.now()}
 	errs := a.forms.all(&in, u.Check())
 	if in.Unit != "" && len(errs) == 0 {
 		if _, err := a.store.Unit(c.UserContext(), in.Unit); fault.Is(err, fault.NotFound) {
@@ -143,6 +144,28 @@ func (a *admin) userChange(c *fiber.Ctx) error {
 		return a.showSecret(c, u, secret)
 	}
 	return done(c, "/quan-tri/tai-khoan", "user")
+}
+
+// userEmail sets where a user's notices go besides the program; "" is nowhere.
+func (a *admin) userEmail(c *fiber.Ctx) error {
+	u, err := a.store.User(c.UserContext(), c.Params("login"))
+	if err != nil {
+		return err
+	}
+	was := u.Email
+	u.Email = vi.Clean(c.FormValue("email"))
+	if err := fault.List("account.invalid", account.CheckEmail(u.Email)); err != nil {
+		return err
+	}
+	if u.Email != was {
+		if err := a.store.PutUser(c.UserContext(), u); err != nil {
+			return err
+		}
+		if err := a.record(c, "", audit.UserChanged, "users/"+u.Login, audit.Change{Field: "email", Before: was, After: u.Email}); err != nil {
+			return err
+		}
+	}
+	return done(c, "/quan-tri/tai-khoan", "email")
 }
 
 func (a *admin) saveUser(c *fiber.Ctx, u account.User, password bool, was string) error {

@@ -51,6 +51,8 @@ type Server struct {
 	hashing   chan struct{} // a place for each password being checked
 	intake    *intake       // limits and tokens of answers under way
 	exports   *exporter
+	mailer    Mailer // nil: notices stay in the program
+	bell      noticeBell
 	importing sync.Map // the imports that this process writes, by id
 }
 
@@ -59,7 +61,8 @@ type Options struct {
 	Store  *store.Store
 	Config config.Config
 	Log    *slog.Logger
-	Demo   bool // say on every page that the data is made up
+	Demo   bool   // say on every page that the data is made up
+	Mail   Mailer // sends notices by e-mail; nil for none
 }
 
 // New returns the Fiber application of the site.
@@ -69,7 +72,7 @@ func New(o Options) (*fiber.App, error) {
 		return nil, err
 	}
 	engine := view.NewEngine(web.Pages, assets)
-	s := &Server{store: o.Store, log: o.Log, config: o.Config, assets: assets, demo: o.Demo, now: o.Store.Now, hashing: make(chan struct{}, MaxHashing), intake: newIntake(o.Config.Proxies())}
+	s := &Server{store: o.Store, log: o.Log, config: o.Config, assets: assets, demo: o.Demo, now: o.Store.Now, hashing: make(chan struct{}, MaxHashing), intake: newIntake(o.Config.Proxies()), mailer: o.Mail}
 	app := fiber.New(fiber.Config{
 		AppName:                 "thanthien",
 		Immutable:               true,

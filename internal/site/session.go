@@ -110,6 +110,7 @@ func (s *Server) page(c *fiber.Ctx, title string) view.Page {
 	if user, ok := userOf(c); ok {
 		p.User = &view.Person{Name: user.Name, Role: vi.Text("role." + string(user.Role))}
 		p.Nav = navigation(user, c.Path())
+		p.Notices = s.unread(c.UserContext(), user.Login)
 	}
 	return p
 }
@@ -123,6 +124,7 @@ func navigation(u account.User, path string) []view.Link {
 	}{
 		{account.SeeLeader, vi.Text("word.overview"), "/lanh-dao"},
 		{account.SeeDossiers, vi.Text("word.dossiers"), "/ho-so"},
+		{account.SeeDossiers, vi.Text("deadline.short"), deadlinePath},
 		{account.SeeRanking, vi.Text("word.ranking"), "/bao-cao/xep-hang"},
 		{account.SeeCampaigns, vi.Text("word.survey"), "/khao-sat"},
 		{account.Interview, vi.Text("word.interview"), surveyorPath},

@@ -5,6 +5,9 @@ import "github.com/gofiber/fiber/v2"
 // staffRoutes are the pages of people who sign in.
 func (s *Server) staffRoutes(r fiber.Router) error {
 	s.dossierRoutes(r)
+	s.noticeRoutes(r)
+	s.deadlineRoutes(r)
+	s.commentRoutes(r)
 	s.rankingRoutes(r)
 	s.leaderRoutes(r)
 	s.exportRoutes(r)

@@ -57,9 +57,12 @@ type Said struct {
 }
 
 // MayTakeBack reports whether a person may take these words back now.
-func (w *Said) MayTakeBack(login string, now time.Time) bool {
+func (w Said) MayTakeBack(login string, now time.Time) bool {
 	return w.By == login && w.Gone.IsZero() && now.Sub(w.At) <= CommentRegret
 }
+
+// Empty reports whether a thread was taken back whole: it asks for nothing.
+func (c *Comment) Empty() bool { return !c.Gone.IsZero() && len(c.Replies) == 0 }
 
 var (
 	commentsByDossier = docstore.On("period", "unit", "at")

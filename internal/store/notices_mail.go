@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"thanthien/internal/docstore"
@@ -99,7 +100,7 @@ func (s *Store) ClaimMail(ctx context.Context, id string) (n Notice, ok bool, er
 func (s *Store) EndMail(ctx context.Context, id, reason string, forGood bool) error {
 	_, err := docstore.Update(ctx, s.db, notices, id, func(d *doc[Notice]) error {
 		l := &d.Body.Letter
-		l.Reason = reason[:min(len(reason), MaxMailReason)]
+		l.Reason = strings.ToValidUTF8(reason[:min(len(reason), MaxMailReason)], "")
 		switch {
 		case reason == "":
 			l.Mail, l.Sent, l.Due = MailSent, s.Now(), time.Time{}
@@ -108,6 +109,18 @@ func (s *Store) EndMail(ctx context.Context, id, reason string, forGood bool) er
 		default:
 			l.Mail, l.Due = MailDue, s.Now().Add(mailPause(l.Tries))
 		}
+		return nil
+	})
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
+// NoMail takes the letter of a notice away: there is nowhere to send it.
+func (s *Store) NoMail(ctx context.Context, id string) error {
+	_, err := docstore.Update(ctx, s.db, notices, id, func(d *doc[Notice]) error {
+		d.Body.Letter = Letter{}
 		return nil
 	})
 	if fault.Is(err, fault.NotFound) {

@@ -97,16 +97,17 @@ type Users struct {
 
 // UserRow is one account.
 type UserRow struct {
-	Login, Name, Role, Unit, Created string
-	Disabled, Self                   bool
+	Login, Name, Role, Unit, Created, Email string
+	Disabled, Self                          bool
 }
 
 // UserNew is the form of a new account.
 type UserNew struct {
 	Admin
-	Login, Name, Unit string
-	Roles             []Option
-	Units             []Option
+	Login, Name, Unit, Email string
+
+	Roles []Option
+	Units []Option
 }
 
 // UserSecret shows a new password, once.
