@@ -71,11 +71,6 @@ func (s *Store) Dossier(ctx context.Context, period, unit string) (dossier.Dossi
 	return d, err
 }
 
-// Dossiers returns every dossier of a period in unit code order.
-func (s *Store) Dossiers(ctx context.Context, period string) ([]dossier.Dossier, error) {
-	return all(ctx, s, docstore.Query{In: dossiers, On: dossiersByPeriod, Eq: []any{period}}, func(*dossier.Dossier, docstore.Meta) {})
-}
-
 // AnyRev lets SaveMarks go by the cells alone.
 const AnyRev = -1
 

@@ -23,15 +23,17 @@ type Store struct {
 
 	tallies    tallyCache
 	exclusions exclusionCache
-	forms      sync.Map // ref → *survey.Form; issued versions never change
-	sets       sync.Map // ref → *rubric.Set
-	open       campaignCache
-	languages  sync.Map // ref of a form → cachedLanguages
-	ids        idSource
-	stamped    atomic.Int64  // the newest audit block whose events all know it
-	tokenReads chan struct{} // a place for each token being read
-	places     sync.Map      // Counted → the start of its receipts
-	published  sync.Map      // campaign → publishedSeen
+	// dossierCache holds what Dossiers decoded.
+	dossierCache dossierCache
+	forms        sync.Map // ref → *survey.Form; issued versions never change
+	sets         sync.Map // ref → *rubric.Set
+	open         campaignCache
+	languages    sync.Map // ref of a form → cachedLanguages
+	ids          idSource
+	stamped      atomic.Int64  // the newest audit block whose events all know it
+	tokenReads   chan struct{} // a place for each token being read
+	places       sync.Map      // Counted → the start of its receipts
+	published    sync.Map      // campaign → publishedSeen
 }
 
 // Options are what a Store needs. Clock may be nil for the real one.
