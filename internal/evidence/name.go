@@ -20,7 +20,7 @@ var reserved = []string{"con", "prn", "aux", "nul", "com1", "com2", "com3", "com
 // page and a folder: the last part of a path, in NFC, without control
 // characters, marks that turn the writing direction or stay invisible, and
 // characters that file systems refuse, at most MaxName characters, and with an
-// ending of the type that the content has.
+// ending of the type that the content has; without a type it keeps its own.
 func CleanName(name string, t Type) string {
 	name = strings.ToValidUTF8(name, "")
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
@@ -30,7 +30,7 @@ func CleanName(name string, t Type) string {
 	name = strings.Trim(strings.Join(strings.Fields(name), " "), ". ")
 	ending := path.Ext(name)
 	stem := strings.TrimSuffix(name, ending)
-	if !slices.Contains(known[t].endings, strings.ToLower(ending)) {
+	if t != "" && !slices.Contains(known[t].endings, strings.ToLower(ending)) {
 		stem, ending = name, known[t].endings[0]
 	}
 	stem = strings.TrimRight(stem, ". ")

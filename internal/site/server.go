@@ -53,6 +53,7 @@ type Server struct {
 	exports   *exporter
 	mailer    Mailer // nil: notices stay in the program
 	bell      noticeBell
+	uploads   *uploads // places of files on their way in
 	importing sync.Map // the imports that this process writes, by id
 }
 
@@ -72,24 +73,27 @@ func New(o Options) (*fiber.App, error) {
 		return nil, err
 	}
 	engine := view.NewEngine(web.Pages, assets)
-	s := &Server{store: o.Store, log: o.Log, config: o.Config, assets: assets, demo: o.Demo, now: o.Store.Now, hashing: make(chan struct{}, MaxHashing), intake: newIntake(o.Config.Proxies()), mailer: o.Mail}
+	s := &Server{store: o.Store, log: o.Log, config: o.Config, assets: assets, demo: o.Demo, now: o.Store.Now, hashing: make(chan struct{}, MaxHashing), intake: newIntake(o.Config.Proxies()), mailer: o.Mail, uploads: newUploads()}
 	app := fiber.New(fiber.Config{
-		AppName:                 "thanthien",
-		Immutable:               true,
-		DisableStartupMessage:   true,
-		Views:                   engine,
-		ErrorHandler:            s.fail,
-		BodyLimit:               MaxBody,
-		ReadBufferSize:          MaxHeader,
-		ReadTimeout:             readTimeout,
-		WriteTimeout:            writeTimeout,
-		IdleTimeout:             idleTimeout,
-		EnableTrustedProxyCheck: true,
-		TrustedProxies:          o.Config.Proxies(),
-		ProxyHeader:             fiber.HeaderXForwardedFor,
-		EnableIPValidation:      true,
+		AppName:               "thanthien",
+		Immutable:             true,
+		DisableStartupMessage: true,
+		Views:                 engine,
+		ErrorHandler:          s.fail,
+		BodyLimit:             MaxBody,
+		// wholeBody reads what comes in, so that an upload need not be in memory.
+		StreamRequestBody:            true,
+		DisablePreParseMultipartForm: true,
+		ReadBufferSize:               MaxHeader,
+		ReadTimeout:                  readTimeout,
+		WriteTimeout:                 writeTimeout,
+		IdleTimeout:                  idleTimeout,
+		EnableTrustedProxyCheck:      true,
+		TrustedProxies:               o.Config.Proxies(),
+		ProxyHeader:                  fiber.HeaderXForwardedFor,
+		EnableIPValidation:           true,
 	})
-	app.Use(s.request, s.secure, plainBody, compress.New(compress.Config{Level: compress.LevelDefault, Next: isDownload}))
+	app.Use(s.request, s.secure, wholeBody, plainBody, compress.New(compress.Config{Level: compress.LevelDefault, Next: isDownload}))
 	s.exports = newExporter(app)
 	if err := s.routes(app); err != nil {
 		return nil, err
@@ -99,7 +103,7 @@ func New(o Options) (*fiber.App, error) {
 
 // isDownload keeps files that are compressed already, and streams, as they are.
 func isDownload(c *fiber.Ctx) bool {
-	return c.Get("Accept-Encoding") == "" || hasSuffix(c.Path(), ".xlsx") || strings.Contains(c.Path(), "/xuat/")
+	return c.Get("Accept-Encoding") == "" || hasSuffix(c.Path(), ".xlsx") || strings.Contains(c.Path(), "/xuat/") || strings.Contains(c.Path(), "/minh-chung/")
 }
 
 // reason is the innermost cause of a network error, as the system words it.

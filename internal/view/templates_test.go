@@ -28,6 +28,7 @@ var pages = map[string]any{
 	"editor/edit": view.Editor{}, "editor/frozen": view.EditFrozen{}, "editor/import": view.EditImport{},
 	"explain/leaf": view.Explain{}, "explain/total": view.ExplainUnit{}, "fail/fail": view.Failure{}, "leader/overview": view.Leader{},
 	"public/home": view.Home{}, "public/privacy": view.Privacy{}, "public/receipt": view.ReceiptCheck{},
+	"evidence/list": view.EvidenceList{}, "evidence/one": view.EvidenceOne{},
 	"paper/batch": view.PaperBatch{}, "paper/diff": view.PaperDiff{}, "paper/entry": view.PaperEntry{}, "paper/import": view.PaperImport{},
 	"paper/import_one": view.PaperImportOne{}, "paper/print": view.PaperPrint{}, "paper/start": view.PaperStart{},
 	"kiosk/end": view.KioskEnd{}, "kiosk/form": view.Survey{}, "kiosk/list": view.KioskList{}, "kiosk/setup": view.KioskSetup{}, "kiosk/start": view.KioskStart{}, "kiosk/thanks": view.KioskThanks{},
@@ -35,6 +36,7 @@ var pages = map[string]any{
 	"stats/show": view.Stats{}, "review/list": view.Review{}, "review/one": view.ReviewOne{}, "review/texts": view.Texts{},
 	"feedback/handled": view.FeedbackHandled{}, "feedback/list": view.FeedbackList{}, "feedback/new": view.FeedbackOne{}, "feedback/one": view.FeedbackOne{},
 	"notice/list": view.Notices{}, "notice/mail": view.NoticeMail{}, "notice/deadlines": view.Deadlines{}, "comment/list": view.Comments{},
+	"scoresheet/upload": view.ScoreSheetUpload{},
 	"ranking/table": view.Ranking{}, "replay/show": view.Replay{},
 	"surveyor/app": view.SurveyorApp{}, "surveyor/paper": view.SurveyorPaper{}, "survey/form": view.Survey{}, "survey/receipt": view.Receipt{}, "survey/stopped": view.SurveyStopped{}, "survey/code": view.InviteCode{},
 }
