@@ -51,12 +51,13 @@ type Lack struct {
 func (d *Dossier) Lacks(act Act, login string, f *Facts) []Lack {
 	switch act {
 	case Submit, Resubmit:
-		return append(d.unmarked(Layer{Stage: SelfStage}, f), append(d.noPapers(f), d.noEvidence(f)...)...)
+		l := Layer{Stage: SelfStage}
+		return slices.Concat(d.unmarked(l, f), d.unexplained(l, f), d.noPapers(f), d.noEvidence(f))
 	case Accept:
 		return d.noTeam(f)
 	case FinishSheet:
 		l := d.LayerOf(d.Stage, login)
-		return append(d.unmarked(l, f), d.unproven(l, f)...)
+		return slices.Concat(d.unmarked(l, f), d.unexplained(l, f), d.unproven(l, f))
 	case Propose, Reject:
 		return append(d.sheetsOut(), d.spread(f)...)
 	case Rescore:
@@ -102,6 +103,19 @@ func (d *Dossier) unmarked(l Layer, f *Facts) []Lack {
 	for _, leaf := range f.Set.Leaves() {
 		if e := in[leaf.Code]; leaf.Rule.Type != rubric.RuleSurvey && e.Mark.Empty() {
 			list = append(list, Lack{LackMark, leaf.Code, "dossier.noMark", []any{leaf.Code, leaf.Title}})
+		}
+	}
+	return list
+}
+
+// unexplained lists the leaves that a layer marks not applicable without a word
+// why.
+func (d *Dossier) unexplained(l Layer, f *Facts) []Lack {
+	var list []Lack
+	in := d.In(l)
+	for _, leaf := range f.Set.Leaves() {
+		if e := in[leaf.Code]; e.Mark.NA && e.Note == "" {
+			list = append(list, Lack{LackNote, leaf.Code, "dossier.noNA", []any{leaf.Code, leaf.Title}})
 		}
 	}
 	return list

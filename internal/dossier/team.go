@@ -108,7 +108,7 @@ func (d *Dossier) Sees(stage string, who Who) bool {
 }
 
 // SeesSheet reports whether a person may see one member's sheet: one's own; a
-// colleague's of the same round once one's own is in; another appraiser's when
+// colleague's once one's own of that round, or of the present one, is in; another appraiser's when
 // all are in; the manager's always. A unit never sees single sheets.
 func (d *Dossier) SeesSheet(l Layer, login string, who Who) bool {
 	switch {
@@ -121,7 +121,7 @@ func (d *Dossier) SeesSheet(l Layer, login string, who Who) bool {
 	}
 	t := d.Team(l.Stage)
 	if slices.Contains(t.Members, login) {
-		return d.Finished(Layer{l.Stage, login, t.Round}) && d.Finished(l)
+		return d.Finished(l) && (d.Finished(Layer{l.Stage, login, l.Round}) || d.Finished(Layer{l.Stage, login, t.Round}))
 	}
 	return d.AllIn(l.Stage)
 }

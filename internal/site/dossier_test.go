@@ -170,7 +170,7 @@ func (s *testSite) markOf(unit, stage, code string) string {
 	s.tb.Helper()
 	d, err := s.store.Dossier(context.Background(), "2026", unit)
 	ok(s.tb, err)
-	e, _ := d.Entry(stage, code)
+	e, _ := d.Entry(dossier.Layer{Stage: stage}, code)
 	if e.Note != "" {
 		return dossier.Text(e.Mark) + "|" + e.Note
 	}

@@ -69,6 +69,12 @@ var actMessages = map[string]string{
 	"turn.decide_appeal": "người chưa chấm hồ sơ giải quyết kiến nghị",
 	"turn.recognise":     "người quản lý ghi quyết định",
 
+	"act.stale":  "Trong lúc ông/bà mở trang, hồ sơ đã đổi từ “%v” sang “%v” nên chưa làm gì. Xem lại hồ sơ rồi quyết định.",
+	"act.wrong":  "Có chỗ cần sửa nên chưa làm gì.",
+	"act.lacks":  "Chưa thể %v: còn thiếu %v mục.",
+	"act.self":   "Điểm tự chấm sơ bộ phải là một số từ 0 đến %v.",
+	"act.noCode": "Bộ tiêu chí không có mục %v.",
+
 	"dossier.noAct":      "Không có việc %q.",
 	"dossier.notYours":   "Việc “%v” dành cho %v.",
 	"dossier.period":     "Chưa thể %v: kỳ đánh giá %v.",
@@ -103,6 +109,7 @@ var actMessages = map[string]string{
 	"dossier.noPaper":         "Chưa nộp: %v",
 	"dossier.noEvidence":      "Tiêu chí %v chưa có tài liệu minh chứng: %v",
 	"dossier.noNote":          "Tiêu chí %v cho điểm tối đa nhưng không có minh chứng; cần ghi lý do ở ô ghi chú: %v",
+	"dossier.noNA":            "Tiêu chí %v đánh dấu không áp dụng; cần ghi lý do ở ô ghi chú: %v",
 	"dossier.noTeam":          "Chưa phân công người thẩm định cấp %v.",
 	"dossier.sheetOut":        "%v chưa hoàn tất phiếu chấm.",
 	"dossier.spreadTotal":     "Tổng điểm của các thành viên lệch %v điểm, quá mức %v. Trao đổi rồi mở vòng chấm lại.",
