@@ -179,6 +179,11 @@ func checkMark(leaf rubric.Leaf, m score.Mark) []fault.Problem {
 			return []fault.Problem{{Key: "marks.thousands", Args: []any{leaf.Code, in.Value, strings.ReplaceAll(in.Value, ".", ""), strings.Replace(in.Value, ".", ",", 1)}}}
 		}
 	}
+	return markProblems(leaf, m)
+}
+
+// markProblems is score.CheckMark with names in words.
+func markProblems(leaf rubric.Leaf, m score.Mark) []fault.Problem {
 	ps := score.CheckMark(leaf, m)
 	for i := range ps {
 		for j, a := range ps[i].Args {
