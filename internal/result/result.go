@@ -50,7 +50,17 @@ func load(ctx context.Context, s *store.Store, period string) (*base, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &base{Result: Result{Period: p, Units: map[string]unit.Unit{}}}
+	reports, err := SurveysOf(ctx, s, &p)
+	if err != nil {
+		return nil, err
+	}
+	return loadWith(ctx, s, p, reports)
+}
+
+// loadWith is load with the survey results given.
+func loadWith(ctx context.Context, s *store.Store, p dossier.Period, reports []survey.Report) (*base, error) {
+	b := &base{Result: Result{Period: p, Surveys: reports, Units: map[string]unit.Unit{}}, survey: score.NewSurvey(reports...)}
+	var err error
 	if b.Set, err = s.Set(ctx, p.SetID, p.SetVer); err != nil {
 		return nil, err
 	}
@@ -67,16 +77,25 @@ func load(ctx context.Context, s *store.Store, period string) (*base, error) {
 	if b.Dossiers, err = s.Dossiers(ctx, p.ID); err != nil {
 		return nil, err
 	}
-	if b.Surveys, err = Surveys(ctx, s, p.ID); err != nil {
-		return nil, err
-	}
-	b.survey = score.NewSurvey(b.Surveys...)
 	return b, nil
 }
 
-// Surveys returns the survey results of a period's campaigns, one per form.
+// Surveys is SurveysOf for the period with an id.
 func Surveys(ctx context.Context, s *store.Store, period string) ([]survey.Report, error) {
-	campaigns, err := s.CampaignsOf(ctx, period)
+	p, err := s.Period(ctx, period)
+	if err != nil {
+		return nil, err
+	}
+	return SurveysOf(ctx, s, &p)
+}
+
+// SurveysOf returns the survey results of a period's campaigns, one per form:
+// those that its lock keeps, or the counts of now. They are shared: read only.
+func SurveysOf(ctx context.Context, s *store.Store, p *dossier.Period) ([]survey.Report, error) {
+	if Frozen(p) {
+		return s.FrozenSurveys(ctx, p)
+	}
+	campaigns, err := s.CampaignsOf(ctx, p.ID)
 	if err != nil {
 		return nil, err
 	}

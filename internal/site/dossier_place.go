@@ -8,6 +8,7 @@ import (
 	"thanthien/internal/account"
 	"thanthien/internal/dossier"
 	"thanthien/internal/fault"
+	"thanthien/internal/result"
 	"thanthien/internal/rubric"
 	"thanthien/internal/score"
 	"thanthien/internal/survey"
@@ -67,8 +68,34 @@ func (s *Server) loadPlace(ctx context.Context, period, code string) (*place, er
 	return &p, err
 }
 
+// frozenOf is surveysOf from what the lock of the period keeps.
+func (s *Server) frozenOf(ctx context.Context, p *dossier.Period, code string) (*score.Survey, map[string]survey.UnitReport, error) {
+	reports, err := s.store.FrozenSurveys(ctx, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	byForm := map[string]survey.UnitReport{}
+	mine := make([]survey.Report, len(reports))
+	for i, r := range reports {
+		mine[i] = survey.Report{Form: r.Form, Version: r.Version}
+		for _, u := range r.Units {
+			if u.Unit == code {
+				byForm[r.Form], mine[i].Units = u, []survey.UnitReport{u}
+			}
+		}
+	}
+	return score.NewSurvey(mine...), byForm, nil
+}
+
 // surveysOf works out the survey results of one unit alone.
 func (s *Server) surveysOf(ctx context.Context, period, code string) (*score.Survey, map[string]survey.UnitReport, error) {
+	p, err := s.store.Period(ctx, period)
+	if err != nil {
+		return nil, nil, err
+	}
+	if result.Frozen(&p) {
+		return s.frozenOf(ctx, &p, code)
+	}
 	campaigns, err := s.store.CampaignsOf(ctx, period)
 	if err != nil {
 		return nil, nil, err

@@ -27,6 +27,9 @@ var (
 	tallies    = &docstore.Collection{Name: "tallies", Indexes: []*docstore.Index{talliesByCampaign}}
 	// populations has one document for each campaign that has a sample plan.
 	populations = &docstore.Collection{Name: "populations"}
+	// freezes are what locked periods keep, frozenParts their survey results.
+	freezes     = &docstore.Collection{Name: "freezes"}
+	frozenParts = &docstore.Collection{Name: "freeze_parts"}
 	rechecks    = &docstore.Collection{Name: "rechecks", Indexes: []*docstore.Index{rechecksByCampaign}}
 	exports     = &docstore.Collection{Name: "exports", Indexes: []*docstore.Index{exportsByTime}}
 	exportJobs  = &docstore.Collection{Name: "exportjobs", Indexes: []*docstore.Index{exportJobsByEnd}}
@@ -94,5 +97,5 @@ var (
 
 // Collections lists every collection, for the engines to prepare.
 func Collections() []*docstore.Collection {
-	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, languages, kiosks, shifts, periods, campaigns, dossiers, responses, exclusions, erasures, tallies, populations, rechecks, tokens, tokenBatches, apiTokens, events, blocks, exports, exportJobs, published, paperBatches, papers, imports, importRows, feedback, notices, jobs, comments, folders, evidenceUses}
+	return []*docstore.Collection{settings, units, users, sessions, limits, sets, forms, languages, kiosks, shifts, periods, campaigns, dossiers, responses, exclusions, erasures, tallies, populations, rechecks, tokens, tokenBatches, apiTokens, events, blocks, exports, exportJobs, published, paperBatches, papers, imports, importRows, feedback, notices, jobs, comments, folders, evidenceUses, freezes, frozenParts}
 }

@@ -34,6 +34,7 @@ type Store struct {
 	tokenReads   chan struct{} // a place for each token being read
 	places       sync.Map      // Counted → the start of its receipts
 	published    sync.Map      // campaign → publishedSeen
+	frozen       sync.Map      // period → frozenSeen
 }
 
 // Options are what a Store needs. Clock may be nil for the real one.
