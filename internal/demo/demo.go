@@ -231,6 +231,9 @@ func (f *filler) write(ctx context.Context, a assessment) error {
 			return err
 		}
 	}
+	if err := f.evidence(ctx, a, codes); err != nil {
+		return err
+	}
 	if err := f.conclude(ctx, a, &opened); err != nil {
 		return err
 	}

@@ -45,6 +45,7 @@ type testSite struct {
 	app   *fiber.App
 	store *store.Store
 	log   *bytes.Buffer
+	dir   string     // where the database and the files are
 	now   *time.Time // move it to move the clock
 }
 
@@ -61,7 +62,7 @@ func newSiteAt(tb testing.TB, dir string) *testSite {
 	db, err := sqlite.Open(ctx, filepath.Join(dir, "test.db"), store.Collections())
 	ok(tb, err)
 	tb.Cleanup(func() { ok(tb, db.Close()) })
-	s := &testSite{tb: tb, log: &bytes.Buffer{}, now: new(time.Time)}
+	s := &testSite{tb: tb, dir: dir, log: &bytes.Buffer{}, now: new(time.Time)}
 	*s.now = testNow
 	files, err := filestore.Open(filepath.Join(dir, "files"))
 	ok(tb, err)

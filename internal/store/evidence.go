@@ -203,3 +203,6 @@ func (s *Store) EvidenceUses(ctx context.Context, shas []string) (map[string][]e
 // evidencePatience is how long a use may stay open: an upload that takes longer
 // has failed.
 const evidencePatience = time.Hour
+
+// KeepsFiles reports whether the store was opened with a place for files.
+func (s *Store) KeepsFiles() bool { return s.files != nil }
