@@ -47,7 +47,13 @@ func (s *Store) OpenPeriod(ctx context.Context, id string, codes []string) (doss
 		}
 		p.Units = slices.Sorted(slices.Values(codes))
 		p.State, p.Opened = dossier.Open, s.Now()
-		if p.Version, err = s.PutPeriod(ctx, p); err != nil {
+		p.Version, err = s.PutPeriod(ctx, p)
+		if fault.Is(err, fault.Stale) { // somebody else is opening it: what they froze counts
+			if p, err = s.Period(ctx, id); err == nil && p.State == dossier.Draft {
+				err = fault.New(fault.Stale, "store.stale")
+			}
+		}
+		if err != nil {
 			return p, err
 		}
 	}
