@@ -208,6 +208,7 @@ func sheetName(name, code string, taken map[string]bool) string {
 	if key := strings.ToLower(out); out == "" || taken[key] {
 		out = cut(clean, excelize.MaxSheetNameLength-len([]rune(code))-1) + " " + code
 	}
+	out = strings.TrimSpace(out)
 	taken[strings.ToLower(out)] = true
 	return out
 }
