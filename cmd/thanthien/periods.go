@@ -29,6 +29,7 @@ func runPeriodCreate(ctx context.Context, e *env, args []string) error {
 	minBand := fs.String("min-band", "", "count only this band and better ones for the target")
 	previous := fs.String("previous", "", "period shown as last year")
 	open := fs.Bool("open", false, "open it at once: freeze the units and make their dossiers")
+	steps := stepFlags(fs)
 	rest, err := parse(fs, args)
 	id, err := oneArgument(rest, err, "period id, such as 2026")
 	if err != nil {
@@ -45,6 +46,9 @@ func runPeriodCreate(ctx context.Context, e *env, args []string) error {
 	p := dossier.Period{
 		ID: id, Title: *title, Year: yearOf(id, today), SetID: setID, SetVer: setVersion, Scope: *scope, On: *on, Stages: stageList(*stages),
 		Target: dossier.Target{Percent: *target, By: *by, MinBand: *minBand}, State: dossier.Draft, Previous: *previous,
+	}
+	if err := steps.into(&p); err != nil {
+		return err
 	}
 	if p.Title == "" {
 		p.Title = "Kỳ đánh giá " + id
@@ -82,7 +86,14 @@ func periodCreated(p dossier.Period) audit.Event {
 // checkPeriod lists everything wrong with a new period before any of it is
 // stored; one to be opened at once must have units.
 func checkPeriod(ctx context.Context, d *database, p dossier.Period, set *rubric.Set, open bool) error {
-	problems := p.Check(survey.Slug)
+	problems := append(p.Check(survey.Slug), p.CheckSteps()...)
+	if p.Head != "" {
+		u, err := d.User(ctx, p.Head)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		problems = append(problems, dossier.CheckHead(u, err == nil)...)
+	}
 	v, err := d.SetVersion(ctx, p.SetID, p.SetVer)
 	if err != nil {
 		return err
@@ -131,6 +142,9 @@ func openPeriod(ctx context.Context, e *env, d *database, id string) error {
 	if err != nil {
 		return err
 	}
+	if p.Frozen() {
+		return fault.New(fault.Conflict, "admin.move", p.Title, vi.Text("admin.period."+string(p.State)))
+	}
 	set, err := d.Set(ctx, p.SetID, p.SetVer)
 	if err != nil {
 		return err
@@ -144,7 +158,7 @@ func openPeriod(ctx context.Context, e *env, d *database, id string) error {
 		return err
 	}
 	e.printf("%s\t%d\n", p.ID, len(p.Units))
-	return d.Record(ctx, audit.Event{Action: audit.PeriodOpened, Thing: "periods/" + id})
+	return d.Record(ctx, audit.Event{ID: "periods/" + id + "#open", Action: audit.PeriodOpened, Thing: "periods/" + id}) // opened again, it is the same event
 }
 
 func codes(units []unit.Unit) []string {
