@@ -17,6 +17,9 @@ import (
 	"thanthien/internal/survey"
 )
 
+// lockers is how many dossiers are locked side by side.
+const lockers = 16
+
 // freezeForm is the first line of a manifest; a form that changes gets a new
 // one, and with it other checksums.
 const freezeForm = "thanthien freeze 1"
@@ -143,10 +146,8 @@ func Lock(ctx context.Context, s *store.Store, id, by string) (dossier.Period, e
 	if p.State != dossier.Locked {
 		return p, fault.New(fault.Conflict, "lock.notOpen", p.Title)
 	}
-	for _, unit := range p.Units {
-		if err := s.LockDossier(ctx, p.ID, unit, true, by); err != nil {
-			return p, err
-		}
+	if err := flagAll(ctx, s, &p, true, by); err != nil {
+		return p, err
 	}
 	f, err := freeze(ctx, s, &p)
 	if err != nil {
@@ -169,14 +170,39 @@ func Unlock(ctx context.Context, s *store.Store, p dossier.Period, by string) (d
 	if p.Version, err = s.PutPeriod(ctx, p); err != nil { // a lock under way fails on this
 		return p, err
 	}
-	for _, unit := range p.Units {
-		if err := s.LockDossier(ctx, p.ID, unit, false, by); err != nil {
-			return p, err
-		}
+	if err := flagAll(ctx, s, &p, false, by); err != nil {
+		return p, err
 	}
 	p.State = dossier.Open
 	p.Version, err = s.PutPeriod(ctx, p)
 	return p, err
+}
+
+// flagAll locks or unlocks every dossier of a period, lockers at a time, so that
+// their writes share commits. It returns the first error after all have ended.
+func flagAll(ctx context.Context, s *store.Store, p *dossier.Period, locked bool, by string) error {
+	units := make(chan string)
+	errs := make(chan error, lockers)
+	for range lockers {
+		go func() {
+			var failed error
+			for unit := range units {
+				if failed == nil {
+					failed = s.LockDossier(ctx, p.ID, unit, locked, by)
+				}
+			}
+			errs <- failed
+		}()
+	}
+	for _, unit := range p.Units {
+		units <- unit
+	}
+	close(units)
+	var first error
+	for range lockers {
+		first = cmp.Or(first, <-errs)
+	}
+	return first
 }
 
 // freeze keeps the survey results of a locked period and writes the manifest.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -201,13 +202,13 @@ func damage(t *testing.T, db *sqlite.DB, collection, id, field string, value any
 // dying is a database that fails for good after some writes.
 type dying struct {
 	docstore.DB
-	left int
+	left atomic.Int64
 }
 
 var errDead = fault.New(fault.Unavailable, "docstore.down")
 
 func (d *dying) write() error {
-	if d.left--; d.left < 0 {
+	if d.left.Add(-1) < 0 {
 		return errDead
 	}
 	return nil
@@ -232,8 +233,9 @@ func TestLockFinishesAfterCrash(t *testing.T) {
 	s, db := openDemo(t)
 	before := figures(t, s, "2026")
 	died := 0
-	for _, writes := range []int{0, 1, 2, 3, 7, 20, 50, 81, 100, 120, 122, 123, 124, 125, 126, 127, 128, 130} {
-		d := &dying{db, writes}
+	for _, writes := range []int64{0, 1, 2, 3, 7, 20, 50, 81, 100, 120, 122, 123, 124, 125, 126, 127, 128, 130} {
+		d := &dying{DB: db}
+		d.left.Store(writes)
 		broken, err := store.New(t.Context(), store.Options{DB: d, Clock: s.Now, Secret: strings.Repeat("s", 32)})
 		ok(t, err)
 		if _, err := result.Lock(t.Context(), broken, "2026", "quanly"); err != nil {
@@ -250,7 +252,7 @@ func TestLockFinishesAfterCrash(t *testing.T) {
 		if diff := cmp.Diff(before, figures(t, s, "2026")); diff != "" {
 			t.Fatalf("died after %d writes: %s", writes, diff)
 		}
-		d.left = writes
+		d.left.Store(writes)
 		if _, err := result.Unlock(t.Context(), broken, p, "quanly"); err == nil {
 			continue
 		}

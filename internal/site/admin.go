@@ -50,7 +50,7 @@ func (s *Server) adminRoutes(r fiber.Router) error {
 	r.Post("/quan-tri/ky/moi", periods, small, a.periodNew)
 	r.Get("/quan-tri/ky/:id", periods, a.period)
 	r.Post("/quan-tri/ky/:id/mo", periods, small, a.periodOpen)
-	r.Post("/quan-tri/ky/:id/trang-thai", periods, small, a.periodState)
+	a.lockRoutes(r, periods, small)
 	r.Get("/quan-tri/dot", periods, a.campaignList)
 	r.Get("/quan-tri/dot/moi", periods, a.campaignNewPage)
 	r.Post("/quan-tri/dot/moi", periods, small, a.campaignNew)

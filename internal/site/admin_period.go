@@ -3,7 +3,6 @@ package site
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -138,59 +137,4 @@ func (a *admin) periodOpen(c *fiber.Ctx) error {
 		return err
 	}
 	return done(c, "/quan-tri/ky/"+d.ID, "opened", len(d.Units))
-}
-
-// periodMoves are the changes of state beside opening: from where, to where,
-// and whether a reason is asked for.
-var periodMoves = map[string]struct {
-	from, to dossier.State
-	reason   bool
-}{
-	"khoa":    {dossier.Open, dossier.Locked, false},
-	"mo-khoa": {dossier.Locked, dossier.Open, true},
-	"cong-bo": {dossier.Locked, dossier.Published, false},
-	"rut":     {dossier.Published, dossier.Locked, true},
-}
-
-// periodState locks, unlocks, publishes or takes back a period. What is done
-// already is done.
-func (a *admin) periodState(c *fiber.Ctx) error {
-	d, err := a.store.Period(c.UserContext(), c.Params("id"))
-	if err != nil {
-		return err
-	}
-	move, ok := periodMoves[c.FormValue("viec")]
-	reason := vi.Clean(c.FormValue("ly-do"))
-	n := utf8.RuneCountInString(reason)
-	switch {
-	case !ok:
-		return fault.New(fault.Malformed, "site.malformed")
-	case d.State == move.to:
-		return done(c, "/quan-tri/ky/"+d.ID, string(move.to))
-	case d.State != move.from:
-		return fault.New(fault.Conflict, "admin.move", d.Title, vi.Text("admin.period."+string(d.State)))
-	case move.reason && (n == 0 || n > maxReason):
-		return a.showPeriod(c, d, reason, []view.FieldError{{Field: "ly-do", Message: vi.Text("admin.reason", maxReason)}})
-	}
-	if err := checkVersion(c, d.Version); err != nil {
-		return err
-	}
-	if move.to == dossier.Locked && move.from == dossier.Open {
-		if err := a.closeCampaigns(c, d.ID); err != nil {
-			return err
-		}
-	}
-	d.State = move.to
-	version, err := a.store.PutPeriod(c.UserContext(), d)
-	if err != nil {
-		return err
-	}
-	detail := []audit.Change{{Field: "state", Before: vi.Text("admin.period." + string(move.from)), After: vi.Text("admin.period." + string(move.to))}}
-	if reason != "" {
-		detail = append(detail, audit.Change{Field: "reason", After: cut(reason, maxReason)})
-	}
-	if err := a.record(c, fmt.Sprintf("periods/%s#%d", d.ID, version), audit.PeriodChanged, "periods/"+d.ID, detail...); err != nil {
-		return err
-	}
-	return done(c, "/quan-tri/ky/"+d.ID, string(move.to))
 }
