@@ -116,7 +116,7 @@ func (a *admin) page(c *fiber.Ctx, title string) view.Admin {
 		{account.EditSets, vi.Text("word.set"), "/quan-tri/bo-tieu-chi"}, {account.EditSets, vi.Text("word.surveyForm"), "/quan-tri/phieu"},
 		{account.EditPeriods, vi.Text("word.period"), "/quan-tri/ky"}, {account.EditPeriods, vi.Text("word.campaign"), "/quan-tri/dot"},
 		{account.SeeUsers, vi.Text("word.account"), "/quan-tri/tai-khoan"}, {account.SeeUsers, vi.Text("notice.tab"), noticeMailPath}, {account.EditPeriods, vi.Text("word.province"), "/quan-tri/tinh"},
-		{account.ReadAudit, vi.Text("export.tab"), "/quan-tri/xuat-du-lieu"},
+		{account.ReadAudit, vi.Text("export.tab"), "/quan-tri/xuat-du-lieu"}, {account.ReadAudit, vi.Text("audit.tab"), auditPath},
 	} {
 		if mayDo(c, t.action) {
 			current := c.Path() == t.url || t.url != "/quan-tri" && strings.HasPrefix(c.Path(), t.url+"/")

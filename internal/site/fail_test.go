@@ -94,10 +94,10 @@ func TestAccountsAreAudited(t *testing.T) {
 			t.Error("the trail holds the password")
 		}
 	}
-	if diff := cmp.Diff([]string{"quantri user.changed password", "quantri user.created role"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"quantri user.created role", "quantri user.changed password"}, got); diff != "" {
 		t.Error(diff)
 	}
-	if string(account.Admin) != events[len(events)-1].Detail[0].After {
-		t.Errorf("role %q", events[len(events)-1].Detail[0].After)
+	if string(account.Admin) != events[0].Detail[0].After {
+		t.Errorf("role %q", events[0].Detail[0].After)
 	}
 }

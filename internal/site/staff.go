@@ -13,6 +13,7 @@ func (s *Server) staffRoutes(r fiber.Router) error {
 	s.rankingRoutes(r)
 	s.leaderRoutes(r)
 	s.exportRoutes(r)
+	s.auditRoutes(r)
 	s.paperRoutes(r)
 	s.kioskSetupRoutes(r)
 	s.statsRoutes(r)
