@@ -31,7 +31,9 @@ func (a *admin) users(c *fiber.Ctx) error {
 	}
 	role := func(u account.User) string { return vi.Text("role." + string(u.Role)) }
 	p := view.Users{Admin: a.page(c, vi.Text("word.account"))}
-	rows, listing := listOf(c, list, func(u account.User) string { return u.Login + " " + u.Name + " " + u.Email + " " + role(u) + " " + names[u.Unit].Name }, []listColumn[account.User]{
+	rows, listing := listOf(c, list, func(u account.User) string {
+		return u.Login + " " + u.Name + " " + u.Email + " " + role(u) + " " + names[u.Unit].Name
+	}, []listColumn[account.User]{
 		{key: "ten", label: vi.Text("word.login"), compare: by(func(u account.User) string { return u.Login })},
 		{key: "ho-ten", label: vi.Text("word.fullName"), compare: byText(func(u account.User) string { return u.Name })},
 		{key: "vai-tro", label: vi.Text("word.role"), compare: byText(role)},

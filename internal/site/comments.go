@@ -18,7 +18,7 @@ import (
 
 // The fields of the forms of comments.
 const (
-	fieldText, fieldFor, fieldCode, fieldKey, fieldCall = "noi-dung", "cho", "tieu-chi", "khoa", "nhac"
+	fieldText, fieldFor, fieldCode, fieldKey, fieldCall = "loi-noi", "cho", "tieu-chi", "khoa", "nhac"
 	// commentOpen and commentAll are the filters of the page.
 	commentOpen, commentAll = "", "tat-ca"
 )

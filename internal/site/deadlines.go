@@ -88,7 +88,7 @@ func (s *Server) deadlineView(ctx context.Context, p dossier.Period, user accoun
 func (d *deadlineView) mine(b behind) bool {
 	switch d.user.Role {
 	case account.Commune:
-		return b.unit == d.user.Unit
+		return b.officers && b.unit == d.user.Unit
 	case account.Appraiser:
 		return slices.Contains(b.who, d.user.Login)
 	}
