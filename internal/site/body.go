@@ -28,6 +28,10 @@ const (
 // wholeBody reads the body before the handlers run, up to MaxBody; the server
 // hands it over as it comes in. The body of an upload is left to its handler.
 func wholeBody(c *fiber.Ctx) error {
+	if c.Get(headerTooLarge) != "" {
+		c.Context().SetConnectionClose()
+		return fault.New(fault.TooLarge, "site.tooLarge", MaxBody>>20)
+	}
 	stream := c.Context().RequestBodyStream()
 	if stream == nil {
 		return c.Next()
@@ -47,12 +51,33 @@ func wholeBody(c *fiber.Ctx) error {
 	return c.Next()
 }
 
+// headerTooLarge marks a request whose body is declared to be too large.
+const headerTooLarge = "X-Body-Too-Large"
+
+// requestHead is what refuseEarly needs of the head of a request.
+type requestHead interface {
+	ContentLength() int
+	SetContentLength(int)
+	RequestURI() []byte
+	Set(key, value string)
+}
+
+// refuseEarly makes a hook of the server, called before a body is waited for: a
+// body over MaxBody is not read at all, and wholeBody says so.
+func refuseEarly[H requestHead, C any](hook *func(H) C) {
+	*hook = func(h H) (c C) {
+		path, _, _ := strings.Cut(string(h.RequestURI()), "?")
+		if h.ContentLength() > MaxBody && !uploadPath(path) {
+			h.Set(headerTooLarge, "1")
+			h.SetContentLength(0)
+		}
+		return c
+	}
+}
+
 // readBody reads a body of a declared length, -1 when it has none.
 func readBody(r io.Reader, length int) ([]byte, error) {
-	if length > MaxBody {
-		return nil, fault.New(fault.TooLarge, "site.tooLarge", MaxBody>>20)
-	}
-	b := bytes.NewBuffer(make([]byte, 0, max(length, 0)+bytes.MinRead))
+	b := bytes.NewBuffer(make([]byte, 0, min(max(length, 0), MaxBody)+bytes.MinRead))
 	n, err := b.ReadFrom(io.LimitReader(r, MaxBody+1))
 	switch {
 	case n > MaxBody:
@@ -65,10 +90,13 @@ func readBody(r io.Reader, length int) ([]byte, error) {
 
 // isUpload reports whether the request is a form with files of evidence.
 func isUpload(c *fiber.Ctx) bool {
-	path := strings.TrimSuffix(c.Path(), "/")
-	return c.Method() == fiber.MethodPost && strings.HasPrefix(path, "/ho-so/") &&
-		(hasSuffix(path, "/minh-chung") || strings.Contains(path, "/minh-chung/") && hasSuffix(path, "/ban-moi")) &&
-		strings.HasPrefix(strings.ToLower(c.Get(fiber.HeaderContentType)), fiber.MIMEMultipartForm)
+	return c.Method() == fiber.MethodPost && uploadPath(c.Path()) && strings.HasPrefix(strings.ToLower(c.Get(fiber.HeaderContentType)), fiber.MIMEMultipartForm)
+}
+
+// uploadPath reports whether a path takes forms with files of evidence.
+func uploadPath(path string) bool {
+	path = strings.TrimSuffix(path, "/")
+	return strings.HasPrefix(path, "/ho-so/") && (hasSuffix(path, "/minh-chung") || strings.Contains(path, "/minh-chung/") && hasSuffix(path, "/ban-moi"))
 }
 
 // endBody takes what a handler left of the body. A connection with something

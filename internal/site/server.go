@@ -93,6 +93,7 @@ func New(o Options) (*fiber.App, error) {
 		ProxyHeader:                  fiber.HeaderXForwardedFor,
 		EnableIPValidation:           true,
 	})
+	refuseEarly(&app.Server().HeaderReceived)
 	app.Use(s.request, s.secure, wholeBody, plainBody, compress.New(compress.Config{Level: compress.LevelDefault, Next: isDownload}))
 	s.exports = newExporter(app)
 	if err := s.routes(app); err != nil {
