@@ -12,6 +12,7 @@ import (
 
 	"thanthien/internal/account"
 	"thanthien/internal/audit"
+	"thanthien/internal/browsertest"
 	"thanthien/internal/vi"
 )
 
@@ -152,6 +153,21 @@ func TestAuditChain(t *testing.T) {
 	}
 	s.post(auditPath+"/kiem-tra", url.Values{"_csrf": {s.csrf(cookies[account.Manager])}}, cookies[account.Manager]).want(t, 403)
 	s.post(auditPath+"/kiem-tra", url.Values{}, me).want(t, 403) // no form token
+}
+
+// The page passes the accessibility check on a phone and a desk.
+func TestAuditLooks(t *testing.T) {
+	s, _ := staffSite(t)
+	s.logged(t, 60)
+	b := browsertest.Open(t, browsertest.Desktop)
+	at := browsertest.Serve(t, s.app)
+	s.addUser("quantri", account.Admin, "")
+	signInBrowser(b, at, "quantri", testPassword)
+	for name, path := range map[string]string{"audit-log": auditPath, "audit-one": auditPath + "?doi-tuong=periods%2F2026", "audit-none": auditPath + "?q=khong+co"} {
+		b.Resize(browsertest.Desktop)
+		b.Go(at + path)
+		looks(t, b, name)
+	}
 }
 
 func TestKeptChanges(t *testing.T) {

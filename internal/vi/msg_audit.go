@@ -33,8 +33,8 @@ var auditMessages = map[string]string{
 	"audit.wrong.head":      "Không có mã đầu chuỗi đã lưu",
 
 	"audit.thing.dossiers":   "Hồ sơ %v",
-	"audit.thing.periods":    "Kỳ đánh giá %v",
-	"audit.thing.campaigns":  "Đợt khảo sát %v",
+	"audit.thing.periods":    "Kỳ “%v”",
+	"audit.thing.campaigns":  "Đợt “%v”",
 	"audit.thing.users":      "Tài khoản %v",
 	"audit.thing.units":      "Danh mục đơn vị %v",
 	"audit.thing.criteria":   "Bộ tiêu chí %v",
