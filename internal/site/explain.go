@@ -68,7 +68,12 @@ func (s *Server) explainLeaf(c *fiber.Ctx) error {
 			*v.Survey = view.ExplainSurvey{Form: v.Survey.Form, Title: v.Survey.Title, Needed: v.Survey.Needed, Few: true, WhenMissing: v.Survey.WhenMissing, Part: v.Survey.Part}
 		}
 	}
-	v.Members = explainMembers(x, nthMember)
+	v.Members = explainMembers(x, s.memberNames(c.UserContext(), p, stage.Code))
+	if p.who().Has(dossier.Unit) { // a unit learns how the mean comes about, not what each entered
+		for i := range v.Members {
+			v.Members[i].Inputs = nil
+		}
+	}
 	if x.State == score.Scored {
 		v.Steps = steps(x)
 	}

@@ -1,9 +1,11 @@
 package site
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
+	"thanthien/internal/dossier"
 	"thanthien/internal/score"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
@@ -11,6 +13,18 @@ import (
 
 // nthMember names the members of a team by their place alone.
 func nthMember(i int) string { return vi.Text("explain.nthMember", i+1) }
+
+// memberNames names the members of a stage's team to those who may see single
+// sheets; to others they are numbers.
+func (s *Server) memberNames(ctx context.Context, p *place, stage string) func(i int) string {
+	team, names := p.dossier.Team(stage), s.namesOf(ctx)
+	return func(i int) string {
+		if i >= len(team.Members) || !p.dossier.SeesSheet(dossier.Layer{Stage: stage, Member: team.Members[i], Round: team.Round}, p.user.Login, p.who()) {
+			return nthMember(i)
+		}
+		return names(team.Members[i])
+	}
+}
 
 // explainMembers lists what each member gave to a leaf that is a mean. name is
 // that of the member at a place of score.UnitMarks.Members.

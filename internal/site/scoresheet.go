@@ -22,6 +22,7 @@ const sealScoreSheet = "scoresheet"
 
 // scoresheetRoutes are the score forms that go out as workbooks and come back.
 func (s *Server) scoresheetRoutes(r fiber.Router) {
+	s.scoresheetReportRoutes(r)
 	see, one := s.may(account.SeeDossiers), "/ho-so/:period/:unit"
 	r.Get(one+"/phieu-cham.xlsx", see, s.scoresheetOne)
 	r.Get("/tham-dinh/phieu-cham.xlsx", see, s.scoresheetMine)

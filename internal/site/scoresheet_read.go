@@ -120,7 +120,7 @@ func (s *Server) scoresheetPlans(c *fiber.Ctx, v *view.ScoreSheetUpload, data []
 	}
 	up, err := xlsx.ReadScoreForms(data, s.scoresheetSeal, func(id string, version int) (*rubric.Set, error) { return s.store.Set(ctx, id, version) })
 	for _, n := range up.Notices {
-		v.Notices = append(v.Notices, vi.Text(n.Key, n.Args...))
+		v.Remarks = append(v.Remarks, vi.Text(n.Key, n.Args...))
 	}
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -262,4 +263,144 @@ func scoresheetConvert(t *testing.T, format, name string, data []byte) []byte {
 	made, err := os.ReadFile(filepath.Join(out, strings.TrimSuffix(name, filepath.Ext(name))+"."+extension))
 	ok(t, err)
 	return made
+}
+
+// stepsSite is a period with steps whose first unit is at the appraisal of the
+// province with two members.
+func stepsSite(t *testing.T) (s *testSite, one, two *http.Cookie) {
+	t.Helper()
+	s = newSite(t)
+	s.addPeriod()
+	s.addUser("lan", account.Appraiser, "")
+	s.addUser("minh", account.Appraiser, "")
+	s.change(func(d *dossier.Dossier) {
+		d.Status, d.Stage = dossier.Appraisal, "province"
+		d.Teams = []dossier.Team{{Stage: "province", Members: []string{"lan", "minh"}, Round: 1}}
+		kept := d.Entries[:0]
+		for _, e := range d.Entries {
+			if e.Stage == dossier.SelfStage {
+				kept = append(kept, e)
+			}
+		}
+		d.Entries = kept
+	})
+	return s, s.signIn("lan"), s.signIn("minh")
+}
+
+// change alters the first unit's dossier behind the site's back.
+func (s *testSite) change(do func(d *dossier.Dossier)) {
+	s.tb.Helper()
+	_, err := s.store.ChangeDossier(context.Background(), "2026", testUnit, func(d *dossier.Dossier, _ time.Time, _ string) error {
+		do(d)
+		d.Rev++
+		return nil
+	})
+	ok(s.tb, err)
+}
+
+// A member's form is their own: it goes into their sheet of the present round
+// and nobody else can send it.
+func TestScoresheetOfMember(t *testing.T) {
+	s, lan, minh := stepsSite(t)
+	data := sheetEdited(t, s.get(sheetURL, lan).want(t, 200).body, map[string]any{"F 1.1.1": 4})
+	a := s.uploadBook("/tham-dinh/nhap-phieu", minh, data).want(t, 403)
+	if got := text(a.page(t), "main"); !strings.Contains(got, "chỉ nộp phiếu của mình") {
+		t.Errorf("another's form: %s", got)
+	}
+	preview := s.uploadBook("/tham-dinh/nhap-phieu", lan, data).want(t, 200)
+	s.applySheet(preview, minh).want(t, 403)
+	s.applySheet(preview, lan).want(t, 303)
+	d, err := s.store.Dossier(context.Background(), "2026", testUnit)
+	ok(t, err)
+	mine, _ := d.Entry(dossier.Layer{Stage: "province", Member: "lan", Round: 1}, "1.1.1")
+	other := d.LayerMarks(dossier.Layer{Stage: "province", Member: "minh", Round: 1})
+	if dossier.Text(mine.Mark) != "4" || len(other.Marks) > 0 {
+		t.Errorf("stored %+v, colleague %v", mine, other.Marks)
+	}
+	s.change(func(d *dossier.Dossier) { d.Teams[0].Round = 2 })
+	old := s.uploadBook("/tham-dinh/nhap-phieu", lan, data).want(t, 409)
+	if got := text(old.page(t), "main"); !strings.Contains(got, "vòng chấm hiện nay") {
+		t.Errorf("old round: %s", got)
+	}
+	s.change(func(d *dossier.Dossier) {
+		d.Sheets = []dossier.Sheet{{Stage: "province", Member: "lan", Round: 2}}
+	})
+	s.get(sheetURL, lan).want(t, 409)
+	all := func(who *http.Cookie) []string {
+		f, err := excelize.OpenReader(strings.NewReader(s.get("/tham-dinh/phieu-cham.xlsx?ky=2026", who).want(t, 200).body))
+		ok(t, err)
+		defer f.Close()
+		return f.GetSheetList()
+	}
+	u, err := s.store.Unit(context.Background(), testUnit)
+	ok(t, err)
+	if slices.Contains(all(lan), u.Name) || !slices.Contains(all(minh), u.Name) {
+		t.Error("the workbook of all forms holds a sheet that is in, or lacks one that is not")
+	}
+}
+
+// A report shows no stage that the reader may not see yet.
+func TestScoreReportHidden(t *testing.T) {
+	s, lan, _ := stepsSite(t)
+	s.addUser("xa", account.Commune, testUnit)
+	s.addUser("quanly", account.Manager, "")
+	xa, manager := s.signIn("xa"), s.signIn("quanly")
+	s.change(func(d *dossier.Dossier) {
+		for _, m := range []string{"lan", "minh"} {
+			d.Save("province", []dossier.Change{{Code: "1.1.1", Mark: score.NewMark("points", "3.75")}}, m, s.store.Now(), "e"+m)
+		}
+	})
+	has := func(who *http.Cookie, url string) bool {
+		t.Helper()
+		f, err := excelize.OpenReader(strings.NewReader(s.get(url, who).want(t, 200).body))
+		ok(t, err)
+		defer f.Close()
+		for _, sheet := range f.GetSheetList() {
+			rows, err := f.GetRows(sheet)
+			ok(t, err)
+			for _, row := range rows {
+				if slices.Contains(row, "3.75") {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	url := "/ho-so/2026/" + testUnit + "/bang-diem.xlsx"
+	for name, who := range map[string]*http.Cookie{"member": lan, "unit": xa, "manager": manager} {
+		if has(who, url) {
+			t.Errorf("the %s sees a stage whose sheets are not in", name)
+		}
+	}
+	s.change(func(d *dossier.Dossier) {
+		d.Sheets = []dossier.Sheet{{Stage: "province", Member: "lan", Round: 1}, {Stage: "province", Member: "minh", Round: 1}}
+	})
+	if !has(lan, url) || !has(manager, "/bao-cao/bang-diem.xlsx?ky=2026") || has(xa, url) {
+		t.Error("with all sheets in, the team and the manager see the stage and the unit does not")
+	}
+	if !has(manager, "/bao-cao/chenh-lech.xlsx?ky=2026") {
+		t.Error("the differences lack the stage")
+	}
+	s.get("/bao-cao/chenh-lech.xlsx?ky=2026", xa).want(t, 403)
+}
+
+// With several members the explanation names them to the team and numbers them
+// for the unit.
+func TestExplainTeam(t *testing.T) {
+	s, lan, _ := stepsSite(t)
+	s.addUser("xa", account.Commune, testUnit)
+	s.change(func(d *dossier.Dossier) {
+		for m, points := range map[string]string{"lan": "4.5", "minh": "4"} {
+			d.Save("province", []dossier.Change{{Code: "1.1.1", Mark: score.NewMark("points", points)}}, m, s.store.Now(), "e"+m)
+			d.Sheets = append(d.Sheets, dossier.Sheet{Stage: "province", Member: m, Round: 1})
+		}
+		d.Conclusions = []dossier.Conclusion{{Stage: "province", Round: 1, Propose: true}}
+	})
+	url := "/ho-so/2026/" + testUnit + "/giai-thich/1.1.1?stage=province"
+	if got := text(s.get(url, lan).want(t, 200).page(t), "main"); !strings.Contains(got, "(4,50 + 4,00) / 2") || !strings.Contains(got, "Người minh") || !strings.Contains(got, "4,25") {
+		t.Errorf("to a member: %s", got)
+	}
+	if got := text(s.get(url, s.signIn("xa")).want(t, 200).page(t), "main"); !strings.Contains(got, "(4,50 + 4,00) / 2") || strings.Contains(got, "Người minh") || !strings.Contains(got, "Thành viên 2") {
+		t.Errorf("to the unit: %s", got)
+	}
 }

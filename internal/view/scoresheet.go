@@ -12,7 +12,7 @@ type ScoreSheetUpload struct {
 	MaxMB    int
 	File     string
 	Bad      []CellProblem
-	Notices  []string
+	Remarks  []string
 	Read     bool // the preview stands below
 	Changes  int
 	Sheets   []ScoreSheetDiff

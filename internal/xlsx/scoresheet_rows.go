@@ -44,7 +44,7 @@ func (r *scoreRows) heading(code, title string, most rubric.Num) {
 	for col := 1; col <= r.col.note; col++ {
 		r.sheet.set(r.row, col, cell{style: look})
 	}
-	r.sheet.text(r.row, r.col.code, code, look)
+	r.sheet.text(r.row, r.col.code, code, centred(look))
 	r.sheet.text(r.row, r.col.title, title, look)
 	if most.Sign() != 0 {
 		r.sheet.set(r.row, r.col.max, cell{value: float(most), style: centred(look)})
