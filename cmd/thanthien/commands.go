@@ -29,6 +29,8 @@ func commands() []command {
 		{"responses export", "write a campaign's responses: workbook, CSV or one JSON a line", "--campaign ID [--out FILE.xlsx|.csv|.ndjson] [--format F]", "responses export --campaign hai-long-2026 --out phieu.xlsx", runResponsesExport},
 		{"verify", "check the audit trail, and every campaign's counts against a recount of its responses", "[--campaign ID] [--head NUMBER:HASH] [--db URL]", "verify --db ./data/thanthien.db", runVerify},
 		{"export ranking", "write the ranking workbook", "--period ID [--stage CODE] --out FILE.xlsx", "export ranking --period 2026 --out xep-hang.xlsx", runExportRanking},
+		{"export scoresheet", "write the score sheets, one a unit", "--period ID [--units CODE,CODE] [--stage CODE] --out FILE.xlsx", "export scoresheet --period 2026 --units 07210 --out bang-diem.xlsx", runExportScoresheet},
+		{"export differences", "write what stages gave against what units gave themselves", "--period ID [--units CODE,CODE] [--stage CODE] --out FILE.xlsx", "export differences --period 2026 --out chenh-lech.xlsx", runExportDifferences},
 		{"export survey", "write the survey report workbook, in full", "--campaign ID | --period ID --out FILE.xlsx", "export survey --campaign hai-long-2026 --out khao-sat.xlsx", runExportSurvey},
 		{"load", "post made-up responses to a running site and time it", "--url U --campaign C [--concurrency N] [--duration D] [--count N] [--tokens FILE]", "load --url http://localhost:8080 --campaign hai-long-2026 --concurrency 64 --duration 30s", runLoad},
 		{"user add", "create an account", "LOGIN --role ROLE [--unit CODE]", "user add xa01 --role commune --unit 07210", runUserAdd},
