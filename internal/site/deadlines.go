@@ -127,7 +127,7 @@ func (d *deadlineView) steps(chosen string) []view.DeadlineStep {
 		}
 		x.State = view.Tag{Text: vi.Text("deadline.nobody"), Look: "good"}
 		if d.user.Role == account.Commune {
-			x.State.Text = vi.Text("deadline.nothing")
+			x.State = d.ownState(step)
 		}
 		if count > 0 {
 			x.State = view.Tag{Text: vi.Text("deadline.count", vi.Int(count)), Look: cmp.Or(x.Look, "warn")}
@@ -138,6 +138,30 @@ func (d *deadlineView) steps(chosen string) []view.DeadlineStep {
 		list = append(list, x)
 	}
 	return list
+}
+
+// ownState says how far the user's own unit is with a step that does not wait
+// for it.
+func (d *deadlineView) ownState(step string) view.Tag {
+	i := slices.IndexFunc(d.dossiers, func(x dossier.Dossier) bool { return x.Unit == d.user.Unit })
+	if i < 0 {
+		return view.Tag{}
+	}
+	own, done := &d.dossiers[i], false
+	switch step {
+	case dossier.StepRegister:
+		done = true // else it would wait for the unit
+	case dossier.StepSubmit:
+		done = !own.SubmittedAt.IsZero()
+	case dossier.StepAppeal, stepCompletion:
+		return view.Tag{}
+	default:
+		done = own.Concluded(step)
+	}
+	if done {
+		return view.Tag{Text: vi.Text("deadline.ownDone"), Look: "good"}
+	}
+	return view.Tag{Text: vi.Text("deadline.notYet"), Look: "off"}
 }
 
 // left says how long a step still has, and how that looks.

@@ -52,7 +52,7 @@ func (s *Server) noticeList(c *fiber.Ctx) error {
 	}
 	s.bell.forget(u.Login)
 	p := view.Notices{Page: s.page(c, vi.Text("notice.titlePage")), Email: u.Email, Mail: s.mailer != nil}
-	p.Flash, p.Styles, p.Fresh = flash(c), []string{"notice.css"}, p.Notices
+	p.Flash, p.Styles, p.Fresh = flash(c), []string{"notice.css"}, p.Bell
 	if len(list) > 0 {
 		p.Seen = list[0].At.Format(time.RFC3339Nano)
 	}

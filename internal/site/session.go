@@ -110,7 +110,7 @@ func (s *Server) page(c *fiber.Ctx, title string) view.Page {
 	if user, ok := userOf(c); ok {
 		p.User = &view.Person{Name: user.Name, Role: vi.Text("role." + string(user.Role))}
 		p.Nav = navigation(user, c.Path())
-		p.Notices = s.unread(c.UserContext(), user.Login)
+		p.Bell = s.unread(c.UserContext(), user.Login)
 	}
 	return p
 }

@@ -8,7 +8,7 @@ type Page struct {
 	CSRF     string // token of this session, for every form
 	User     *Person
 	Nav      []Link
-	Notices  int    // that the user has not read
+	Bell     int    // notices that the user has not read
 	Flash    string // what was just done, in words
 	Errors   []FieldError
 	Demo     bool // demo data: said on every page
