@@ -123,6 +123,7 @@ func navigation(u account.User, path string) []view.Link {
 		label, url string
 	}{
 		{account.SeeLeader, vi.Text("word.overview"), "/lanh-dao"},
+		{account.MarkStage, vi.Text("appraise.short"), appraisePath},
 		{account.SeeDossiers, vi.Text("word.dossiers"), "/ho-so"},
 		{account.SeeDossiers, vi.Text("deadline.short"), deadlinePath},
 		{account.SeeRanking, vi.Text("word.ranking"), "/bao-cao/xep-hang"},
@@ -158,6 +159,8 @@ func home(u account.User) string {
 		return "/quan-tri"
 	case u.Role == account.Surveyor:
 		return surveyorPath
+	case u.Role.May(account.MarkStage):
+		return appraisePath
 	case !u.Role.May(account.SeeDossiers):
 		return "/tai-khoan"
 	}

@@ -5,6 +5,7 @@ import "github.com/gofiber/fiber/v2"
 // staffRoutes are the pages of people who sign in.
 func (s *Server) staffRoutes(r fiber.Router) error {
 	s.dossierRoutes(r)
+	s.appraiseRoutes(r)
 	s.scoresheetRoutes(r)
 	s.evidenceRoutes(r)
 	s.noticeRoutes(r)
