@@ -253,7 +253,8 @@ type TeamFailure struct {
 
 // Write assigns teams one unit after the other; told, if any, hears of those
 // who are new. What cannot be done is told in the outcome and does not stop the
-// rest; a failure of the database does.
+// rest; a failure of the database does. A team that somebody changed since t was
+// read stays.
 func (t *Teams) Write(ctx context.Context, s *store.Store, lines []dossier.TeamLine, by string, told func(unit string, added []string)) (TeamOutcome, error) {
 	var out TeamOutcome
 	for _, line := range lines {
@@ -261,7 +262,13 @@ func (t *Teams) Write(ctx context.Context, s *store.Store, lines []dossier.TeamL
 			out.Same++
 			continue
 		}
-		_, added, err := s.AssignTeam(ctx, &t.Period, line.Unit, t.Stage.Code, line.Members, t.Users, by)
+		was := t.Members(line.Unit)
+		_, added, err := s.AssignTeamIf(ctx, &t.Period, line.Unit, t.Stage.Code, line.Members, t.Users, by, func(d *dossier.Dossier) error {
+			if now := d.Team(t.Stage.Code).Members; !slices.Equal(now, was) && !slices.Equal(now, line.Members) {
+				return fault.New(fault.Conflict, "team.changed")
+			}
+			return nil
+		})
 		switch {
 		case err == nil:
 			out.Changed++

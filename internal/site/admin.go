@@ -57,6 +57,7 @@ func (s *Server) adminRoutes(r fiber.Router) error {
 	r.Get("/quan-tri/dot/:id", periods, a.campaignEditPage)
 	r.Post("/quan-tri/dot/:id", periods, small, a.campaignEdit)
 	a.planRoutes(r, periods, small)
+	a.teamRoutes(r, periods, small)
 	r.Get("/quan-tri/tinh", periods, a.settingsPage)
 	r.Post("/quan-tri/tinh", periods, small, a.settings)
 

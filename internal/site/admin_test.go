@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,13 +64,16 @@ func (p *person) open(target string) answer {
 	return p.get(target, p.cookie)
 }
 
+// repeated are the fields that a form may send several times.
+var repeated = []string{"groups", "dv", "nguoi", "cap-ma", "cap-ten", "cap-han"}
+
 // submit sends a form; a later value of a name takes the place of an earlier
-// one, but groups add up.
+// one, but the repeated ones add up.
 func (p *person) submit(target string, pairs ...string) answer {
 	p.tb.Helper()
 	form := url.Values{"_csrf": {p.csrf}}
 	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i] == "groups" {
+		if slices.Contains(repeated, pairs[i]) {
 			form.Add(pairs[i], pairs[i+1])
 		} else {
 			form.Set(pairs[i], pairs[i+1])

@@ -32,6 +32,8 @@ func (s *Server) periodAPI(r fiber.Router) {
 	r.Get("/periods/:period/target.xlsx", with(s.apiRankingExcel)...)
 	r.Get("/periods/:period/units/:unit/marks", with(s.apiMarks)...)
 	r.Put("/periods/:period/units/:unit/marks", with(limitBody(MaxMarksBody), s.apiPutMarks)...)
+	r.Get("/periods/:period/units/:unit/team", with(s.may(account.EditPeriods), s.apiTeam)...)
+	r.Put("/periods/:period/units/:unit/team", with(s.may(account.EditPeriods), limitBody(MaxFormBody), s.apiPutTeam)...)
 	r.Get("/campaigns/:campaign/tally", with(s.may(account.SeeCampaigns), s.apiTally)...)
 	s.decisionAPI(r, with)
 	r.Get("/audit", with(s.may(account.ReadAudit), s.apiAudit)...)

@@ -26,8 +26,17 @@ func (s *Store) UsersByLogin(ctx context.Context) (map[string]account.User, erro
 // affairs. users are all accounts, by names who does it; the caller has seen
 // that they run the period. The same team again is no change.
 func (s *Store) AssignTeam(ctx context.Context, p *dossier.Period, unit, stage string, members []string, users map[string]account.User, by string) (d dossier.Dossier, added []string, err error) {
+	return s.AssignTeamIf(ctx, p, unit, stage, members, users, by, func(*dossier.Dossier) error { return nil })
+}
+
+// AssignTeamIf is AssignTeam where may has a word first, on the dossier as it
+// is at the moment of writing.
+func (s *Store) AssignTeamIf(ctx context.Context, p *dossier.Period, unit, stage string, members []string, users map[string]account.User, by string, may func(*dossier.Dossier) error) (d dossier.Dossier, added []string, err error) {
 	d, err = s.ChangeDossier(ctx, p.ID, unit, func(d *dossier.Dossier, at time.Time, event string) error {
 		added = nil
+		if err := may(d); err != nil {
+			return err
+		}
 		if err := fault.List("team.refused", d.CheckTeam(stage, members, users)); err != nil {
 			return err
 		}

@@ -33,6 +33,7 @@ var pages = map[string]any{
 	"paper/import_one": view.PaperImportOne{}, "paper/print": view.PaperPrint{}, "paper/start": view.PaperStart{},
 	"kiosk/end": view.KioskEnd{}, "kiosk/form": view.Survey{}, "kiosk/list": view.KioskList{}, "kiosk/setup": view.KioskSetup{}, "kiosk/start": view.KioskStart{}, "kiosk/thanks": view.KioskThanks{},
 	"builder/edit": view.Builder{}, "builder/diff": view.SetDiff{}, "export/campaign": view.Export{}, "export/log": view.ExportLog{}, "audit/log": view.AuditLog{}, "public/published": view.Published{},
+	"team/list": view.Teams{}, "team/one": view.TeamOne{}, "team/balance": view.TeamBalance{}, "team/import": view.TeamImport{},
 	"stats/show": view.Stats{}, "review/list": view.Review{}, "review/one": view.ReviewOne{}, "review/texts": view.Texts{},
 	"feedback/handled": view.FeedbackHandled{}, "feedback/list": view.FeedbackList{}, "feedback/new": view.FeedbackOne{}, "feedback/one": view.FeedbackOne{},
 	"notice/list": view.Notices{}, "notice/mail": view.NoticeMail{}, "notice/deadlines": view.Deadlines{}, "comment/list": view.Comments{},
