@@ -108,9 +108,20 @@ type commentInput struct {
 	thread                    string // of a reply
 }
 
+// maxCommentKey is how much of a form's key is looked at, in characters.
+const maxCommentKey = 64
+
 func readCommentInput(c *fiber.Ctx) commentInput {
-	return commentInput{text: vi.Clean(c.FormValue(fieldText)), code: c.FormValue(fieldCode), audience: c.FormValue(fieldFor), key: cut(c.FormValue(fieldKey), 40), called: formValues(c, fieldCall)}
+	in := commentInput{text: vi.Clean(c.FormValue(fieldText)), code: c.FormValue(fieldCode), audience: c.FormValue(fieldFor), key: cut(c.FormValue(fieldKey), maxCommentKey), called: formValues(c, fieldCall)}
+	if in.key == "" {
+		in.key = rand.Text()
+	}
+	return in
 }
+
+// once names the words of a form: the same form with the same words is the same
+// comment, however often it is sent; with other words it is another.
+func (in *commentInput) once() string { return store.NoticeID(in.key, in.text, "", "", "", "") }
 
 // commentAdd stores a new thread.
 func (s *Server) commentAdd(c *fiber.Ctx) error {
@@ -139,7 +150,7 @@ func (s *Server) commentAdd(c *fiber.Ctx) error {
 		return s.showComments(c, p, in, errs)
 	}
 	comment := store.Comment{Period: p.period.ID, Unit: p.unit.Code, Code: in.code, Audience: in.audience, Said: said}
-	comment.ID = store.NoticeID("comment", p.period.ID, p.unit.Code, in.code, in.key, p.user.Login)
+	comment.ID = store.NoticeID("comment", p.period.ID, p.unit.Code, in.code, in.once(), p.user.Login)
 	added, err := s.store.AddComment(c.UserContext(), comment)
 	if err != nil {
 		return err
@@ -208,6 +219,9 @@ func (s *Server) commentReply(c *fiber.Ctx, p *place, thread store.Comment) erro
 		return err
 	}
 	if len(errs) > 0 {
+		for i := range errs {
+			errs[i].Field = "tl-" + thread.ID
+		}
 		return s.showComments(c, p, in, errs)
 	}
 	now, added, err := s.store.Reply(c.UserContext(), thread.ID, said)
@@ -215,7 +229,7 @@ func (s *Server) commentReply(c *fiber.Ctx, p *place, thread store.Comment) erro
 		return err
 	}
 	if added {
-		s.tellComment(c.UserContext(), p, &now, said, thread.ID+"/"+in.key, NoticeReply)
+		s.tellComment(c.UserContext(), p, &now, said, thread.ID+"/"+said.Key, NoticeReply)
 	}
 	return done(c, commentsURL(p.period.ID, p.unit.Code), "reply")
 }

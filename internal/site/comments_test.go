@@ -3,6 +3,7 @@ package site
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +71,8 @@ func TestCommentsWhoReads(t *testing.T) {
 	s.noticePost(as("xa-"+testUnit), talkURL, comment("Chỉ tổ đọc", "", store.ForTeam, "k3")).want(t, 303)
 	list, err = s.store.Comments(t.Context(), "2026", testUnit)
 	ok(t, err)
-	if list[len(list)-1].Audience != store.ForUnit {
+	i := slices.IndexFunc(list, func(c store.Comment) bool { return c.Text == "Chỉ tổ đọc" })
+	if i < 0 || list[i].Audience != store.ForUnit {
 		t.Error("a unit wrote for the team alone")
 	}
 	s.noticePost(as("lanh-dao"), talkURL, comment("Ý kiến", "", store.ForUnit, "k4")).want(t, 403)
@@ -90,6 +92,10 @@ func TestCommentsMention(t *testing.T) {
 	doc := s.get(talkURL, as("xa-"+testUnit)).page(t)
 	if got := text(doc, ".called"); got != "@Người xa-"+testUnit || doc.Find(".thread").Length() != 1 {
 		t.Errorf("called %q in %d threads", got, doc.Find(".thread").Length())
+	}
+	s.noticePost(as("tham-1"), talkURL, comment("Lời khác từ trang cũ", "1.1.1", store.ForUnit, "k1")).want(t, 303)
+	if list, err := s.store.Comments(t.Context(), "2026", testUnit); err != nil || len(list) != 2 {
+		t.Errorf("%d comments, %v; want both that an old form sent", len(list), err)
 	}
 	for name, form := range map[string]url.Values{
 		"inside":   comment("Hỏi @xa-"+testUnit, "", store.ForTeam, "k2"),
@@ -137,7 +143,10 @@ func TestCommentsThread(t *testing.T) {
 	if got := s.kinds(team)[NoticeReply]; got != 1 {
 		t.Errorf("the writer has %d replies", got)
 	}
-	act(unit, "tra-loi", 422, fieldText, "")
+	bad := s.noticePost(as(unit), to, url.Values{"viec": {"tra-loi"}, fieldText: {"Hỏi @khong-co"}}).want(t, 422).page(t)
+	if got := bad.Find("#tl-" + list[0].ID); strings.TrimSpace(got.Text()) != "Hỏi @khong-co" || got.AttrOr("aria-invalid", "") != "true" || strings.TrimSpace(bad.Find("#loi-noi").Text()) != "" {
+		t.Errorf("the reply came back as %q", got.Text())
+	}
 	act(team, "xong", 303)
 	act(team, "xong", 303)
 	if got := s.get(talkURL, as(unit)).page(t).Find(".thread").Length(); got != 0 {

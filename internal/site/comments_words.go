@@ -30,7 +30,7 @@ func calls(text string) (at [][2]int) {
 
 // said makes the words of a form, with whom they call, and lists what is wrong.
 func (s *Server) said(ctx context.Context, p *place, in commentInput, audience string) (store.Said, []view.FieldError, error) {
-	w := store.Said{By: p.user.Login, At: s.now(), Text: in.text, Key: in.key}
+	w := store.Said{By: p.user.Login, At: s.now(), Text: in.text, Key: in.once()}
 	var errs []view.FieldError
 	if n := utf8.RuneCountInString(in.text); n == 0 || n > store.MaxComment {
 		errs = append(errs, view.FieldError{Field: fieldText, Message: vi.Text("comment.length", vi.Int(store.MaxComment))})

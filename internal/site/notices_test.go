@@ -403,3 +403,25 @@ func TestNoticePage(t *testing.T) {
 		t.Error("nothing says that there is nothing")
 	}
 }
+
+// An administrator gives accounts an address; a wrong one is refused.
+func TestUserEmail(t *testing.T) {
+	s := newSite(t)
+	s.addUser("quan-tri", account.Admin, "")
+	s.addUser("tham-1", account.Appraiser, "")
+	admin := s.signIn("quan-tri")
+	s.noticePost(admin, "/quan-tri/tai-khoan/tham-1/thu", url.Values{"email": {" tham1@minhhoa.vn "}}).want(t, 303)
+	s.noticePost(admin, "/quan-tri/tai-khoan/tham-1/thu", url.Values{"email": {"tham1@"}}).want(t, 422)
+	u, err := s.store.User(t.Context(), "tham-1")
+	if err != nil || u.Email != "tham1@minhhoa.vn" {
+		t.Errorf("%q, %v", u.Email, err)
+	}
+	if got := text(s.get("/quan-tri/tai-khoan?q=tham1@minhhoa.vn", admin).page(t), "tbody"); !strings.Contains(got, "tham1@minhhoa.vn") {
+		t.Errorf("the list: %s", got)
+	}
+	doc := s.noticePost(admin, "/quan-tri/tai-khoan/moi", url.Values{"login": {"tham-2"}, "name": {"Người hai"}, "role": {"appraiser"}, "email": {"hai"}}).want(t, 422).page(t)
+	if got := doc.Find("#email").AttrOr("value", ""); got != "hai" || text(doc, "#email-loi") == "" {
+		t.Errorf("the address came back as %q", got)
+	}
+	s.noticePost(s.signIn("tham-1"), "/quan-tri/tai-khoan/tham-1/thu", url.Values{"email": {""}}).want(t, 403)
+}
