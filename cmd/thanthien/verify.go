@@ -28,13 +28,18 @@ func runVerify(ctx context.Context, e *env, args []string) error {
 		if err != nil {
 			return err
 		}
-		damaged := 0
+		damaged, thawed := 0, 0
 		if *campaign == "" {
+			if thawed, err = verifyFreezes(ctx, e, d); err != nil {
+				return err
+			}
 			if damaged, err = verifyAudit(ctx, e, d, kept); err != nil {
 				return err
 			}
 		}
 		switch {
+		case thawed > 0:
+			return fault.New(fault.Conflict, "lock.different", thawed)
 		case damaged > 0:
 			return fault.New(fault.Conflict, "audit.damaged", damaged)
 		case wrong > 0:
