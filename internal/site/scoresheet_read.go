@@ -30,7 +30,6 @@ func (s *Server) scoresheetView(c *fiber.Ctx) (view.ScoreSheetUpload, error) {
 	v := view.ScoreSheetUpload{
 		Page: s.page(c, vi.Text("scoresheet.uploadTitle")), Action: "/tham-dinh/nhap-phieu", Download: "/tham-dinh/phieu-cham.xlsx", Back: "/ho-so", MaxMB: xlsx.MaxFile >> 20,
 	}
-	v.Wide = true
 	if n, err := strconv.Atoi(c.Query("luu")); err == nil && n >= 0 {
 		v.Flash = vi.Text("marks.saved", n)
 	}

@@ -91,7 +91,7 @@ func TestScoresheetRoundTrip(t *testing.T) {
 	data := sheetEdited(t, a.body, map[string]any{"F 1.1.1": "4,25", "I 1.1.1": "Thiếu niêm yết", "F 1.1.2": "Trung bình", "G 1.2": 80, "F 2.1": "", "F ?dk1": "Không đạt"})
 	preview := s.uploadBook(sheetPost, me, data).want(t, 200)
 	got := text(preview.page(t), "main")
-	for _, want := range []string{"đổi 6 chỗ", "Niêm yết54,25", "Thiếu niêm yết", "TốtTrung bình", "50/5050/80", "xóa trống", "Không đạt"} {
+	for _, want := range []string{"đổi 6 chỗ", "!F854,25", "Thiếu niêm yết", "TốtTrung bình", "50/5050/80", "xóa trống", "Không đạt"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("preview lacks %q: %s", want, got)
 		}
@@ -133,7 +133,7 @@ func TestScoresheetStale(t *testing.T) {
 	before := s.entries(testUnit, "province")
 	stale := s.uploadBook(sheetPost, me, sheetEdited(t, a.body, map[string]any{"F 1.1.1": 4, "F 1.3": 90})).want(t, 409)
 	doc := stale.page(t)
-	if got := text(doc, "main"); !strings.Contains(got, "1.1.1. Niêm yết") || !strings.Contains(got, "543") || strings.Contains(got, "1.3. Chỉ số") || strings.Contains(got, "2.2.") || doc.Find("form[action$='/ghi']").Length() != 0 {
+	if got := text(doc, "main"); !strings.Contains(got, "1.1.1. Niêm yết") || !strings.Contains(got, "Lúc tải phiếu: 5Trong phiếu: 4Trên phần mềm: 3") || strings.Contains(got, "1.3. Chỉ số") || strings.Contains(got, "2.2.") || doc.Find("form[action$='/ghi']").Length() != 0 {
 		t.Errorf("conflicts: %s", got)
 	}
 	if diff := cmp.Diff(before, s.entries(testUnit, "province")); diff != "" {
