@@ -172,7 +172,8 @@ func (w *actWork) do(d *dossier.Dossier, at time.Time, event string) error {
 		return fault.New(fault.Stale, "store.stale")
 	}
 	if now := standing(d); w.in.Seen != "" && w.in.Seen != now {
-		return fault.New(fault.Conflict, "act.stale", statusSeen(w.in.Seen), d.Status)
+		was, _, _ := cutStanding(w.in.Seen)
+		return fault.New(fault.Conflict, "act.stale", was, d.Status)
 	}
 	if err := d.May(w.act, c.Who, &p.period); err != nil {
 		return err
@@ -281,8 +282,12 @@ func (w *actWork) request() []fault.Problem {
 	return ps
 }
 
-// statusSeen is the status in what standing made.
-func statusSeen(seen string) dossier.Status {
-	status, _, _ := strings.Cut(seen, "|")
-	return dossier.Status(status)
+// actOfURL is the act that an address of actURL names.
+func actOfURL(url string) dossier.Act { return dossier.Act(url[strings.LastIndexByte(url, '/')+1:]) }
+
+// cutStanding takes apart what standing made.
+func cutStanding(seen string) (status dossier.Status, stage, round string) {
+	a, rest, _ := strings.Cut(seen, "|")
+	stage, round, _ = strings.Cut(rest, "|")
+	return dossier.Status(a), stage, round
 }

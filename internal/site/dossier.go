@@ -21,8 +21,14 @@ import (
 func (s *Server) dossierRoutes(r fiber.Router) {
 	see := s.may(account.SeeDossiers)
 	r.Get("/ho-so", see, s.dossierList)
-	r.Get("/ho-so/:period/:unit", see, s.dossierScore)
+	r.Get("/ho-so/:period/:unit", see, s.dossierRoot)
 	r.Post("/ho-so/:period/:unit", limitBody(MaxMarksBody), see, s.dossierSave)
+	r.Get("/ho-so/:period/:unit/cham-diem", see, s.dossierScore)
+	r.Post("/ho-so/:period/:unit/cham-diem", limitBody(MaxMarksBody), see, s.dossierSave)
+	r.Get("/ho-so/:period/:unit/viec/:act", see, s.actPage)
+	r.Post("/ho-so/:period/:unit/viec/:act", limitBody(MaxFormBody), see, s.actDo)
+	r.Get("/ho-so/:period/:unit/khao-sat", see, s.dossierSurvey)
+	r.Get("/ho-so/:period/:unit/lich-su", see, s.historyPageOf)
 	r.Get("/ho-so/:period/:unit/giai-thich", see, s.explainUnit)
 	r.Get("/ho-so/:period/:unit/giai-thich/:leaf", see, s.explainLeaf)
 }

@@ -21,6 +21,9 @@ type sheetBuilder struct {
 	names    func(string) string
 	before   *place // the period before, may be nil
 	previous *score.Result
+	facts    *dossier.Facts
+	evidence map[string][]view.EvidenceLink // by leaf
+	comments map[string]commentCount        // by leaf
 
 	results []score.Result             // by stage
 	entries []map[string]dossier.Entry // by stage
@@ -34,12 +37,14 @@ func (b *sheetBuilder) fill(v *view.DossierScore) {
 		b.entries = append(b.entries, p.dossier.In(p.layer(st.Code)))
 		v.Stages = append(v.Stages, view.MarkStage{
 			Code: st.Code, Title: st.Title, Total: vi.Decimal(r.Total.String(r.Decimals)), Edit: b.edit && st.Code == b.stage.Code,
-			Complete: r.Complete, URL: explainAllURL(p.period.ID, p.unit.Code, st.Code),
+			Complete: r.Complete, URL: explainAllURL(p.period.ID, p.unit.Code, st.Code), Hidden: p.hides(st.Code), Final: st.Code == p.period.Final(),
 		})
-		v.StageTabs = append(v.StageTabs, view.Option{Value: dossierURL(p.period.ID, p.unit.Code) + "?cap=" + st.Code, Label: st.Title, Chosen: st.Code == b.stage.Code})
+		v.StageTabs = append(v.StageTabs, view.Option{Value: p.sheetURL(st.Code), Label: st.Title, Chosen: st.Code == b.stage.Code})
 		if st.Code == b.stage.Code {
 			v.Missing = len(r.Codes(score.Missing))
-			v.Verdict, v.Good = verdict(p.set, r)
+			if !v.HideWhole {
+				v.Verdict, v.Good = verdict(p.set, r)
+			}
 		}
 	}
 	v.Span = len(v.Stages) + 1
@@ -74,7 +79,7 @@ func (b *sheetBuilder) group(v *view.DossierScore, i int) {
 	for j, st := range p.period.Stages {
 		r := b.results[j]
 		row.Cells = append(row.Cells, view.MarkCell{
-			Edit: b.edit && st.Code == b.stage.Code, Points: vi.Decimal(r.Groups[i].Points.String(r.Decimals)),
+			Edit: b.edit && st.Code == b.stage.Code, Hidden: p.hides(st.Code), Points: vi.Decimal(r.Groups[i].Points.String(r.Decimals)),
 			URL: explainAllURL(p.period.ID, p.unit.Code, st.Code) + "#nhom-" + g.Code,
 		})
 	}
@@ -105,6 +110,7 @@ func (b *sheetBuilder) leaf(row *view.MarkRow) {
 	p := b.place
 	leaf, _ := p.set.Leaf(row.Code)
 	row.How = howScored(leaf.Rule)
+	b.beside(row, leaf)
 	if b.previous != nil {
 		if old, ok := b.previous.Leaf(row.Code); ok && old.State == score.Scored {
 			row.Previous = vi.Decimal(old.Points.String(b.previous.Decimals))
@@ -117,6 +123,7 @@ func (b *sheetBuilder) leaf(row *view.MarkRow) {
 		if b.edit && st.Code == b.stage.Code {
 			row.Edit = b.editable(leaf.Code, &leaf, e)
 			row.Edit.Points = row.Cells[j].Points
+			b.remind(row.Edit, leaf, j, e)
 		} else if e.Note != "" {
 			row.Notes = append(row.Notes, view.MarkNote{Stage: st.Title, Text: e.Note})
 		}
@@ -131,6 +138,12 @@ func (b *sheetBuilder) cell(leaf rubric.Leaf, j int, st dossier.Stage) view.Mark
 	c := view.MarkCell{
 		Edit: b.edit && st.Code == b.stage.Code, NA: l.State == score.Exempt,
 		URL: explainURL(p.period.ID, p.unit.Code, leaf.Code, st.Code),
+	}
+	if p.hides(st.Code) {
+		return view.MarkCell{Hidden: true}
+	}
+	if !p.dossier.Shared(st.Code) && p.dossier.AllIn(st.Code) {
+		c.Appeal = p.appealed(leaf.Code, st.Code)
 	}
 	if l.State == score.Scored {
 		c.Points = vi.Decimal(l.Points.String(r.Decimals))
@@ -180,8 +193,11 @@ func (b *sheetBuilder) condition(c rubric.Condition) view.MarkRow {
 	row := view.MarkRow{Kind: "condition", Code: c.Code, Title: c.Title}
 	for j, st := range p.period.Stages {
 		e := b.entries[j][code]
-		cell := view.MarkCell{Edit: b.edit && st.Code == b.stage.Code}
-		if !e.Mark.Empty() {
+		cell := view.MarkCell{Edit: b.edit && st.Code == b.stage.Code, Hidden: p.hides(st.Code)}
+		if met, known := b.met(st.Code, c.Code); known && !cell.Edit {
+			cell.Points = vi.Text("marks.met_" + strconv.FormatBool(met))
+		}
+		if !e.Mark.Empty() && !cell.Hidden && cell.Points == "" {
 			cell.Points = shownMark(p.set, code, e.Mark)
 			cell.By = vi.Text("marks.by", b.names(e.By), vi.DateTime(e.At))
 		}
@@ -221,6 +237,9 @@ func (b *sheetBuilder) editable(code string, leaf *rubric.Leaf, e dossier.Entry)
 		return m
 	}
 	m.Type, m.NAOK = leaf.Rule.Type, leaf.NA
+	if leaf.NA {
+		m.Why = vi.Text("marks.naWhy")
+	}
 	for i, name := range leaf.Rule.InputNames() {
 		m.Fields = append(m.Fields, markField(leaf, i, name, m.ID, value(name)))
 	}

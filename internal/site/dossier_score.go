@@ -6,10 +6,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"thanthien/internal/account"
 	"thanthien/internal/dossier"
 	"thanthien/internal/fault"
-	"thanthien/internal/score"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
 )
@@ -20,6 +18,10 @@ func (s *Server) dossierScore(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return s.dossierSheet(c, p)
+}
+
+func (s *Server) dossierSheet(c *fiber.Ctx, p *place) error {
 	stage, err := p.stage(c.Query("cap"))
 	if err != nil {
 		return err
@@ -60,7 +62,7 @@ func (s *Server) dossierSave(c *fiber.Ctx) error {
 	if len(clashes) > 0 {
 		return s.showAgain(c, p, stage, &form, nil, clashes)
 	}
-	return c.Redirect(dossierURL(p.period.ID, p.unit.Code)+"?cap="+stage.Code+"&luu="+strconv.Itoa(countEdits(edits)), fiber.StatusSeeOther)
+	return c.Redirect(p.sheetURL(stage.Code)+"&luu="+strconv.Itoa(countEdits(edits)), fiber.StatusSeeOther)
 }
 
 // showAgain shows the form with what was typed, the problems at their cells
@@ -120,19 +122,16 @@ func (s *Server) namesOf(ctx context.Context) func(string) string {
 
 // scorePage builds the page; form holds what was typed when it is shown again.
 func (s *Server) scorePage(c *fiber.Ctx, p *place, stage dossier.Stage, form *markForm) (view.DossierScore, error) {
-	code, period := p.unit.Code, p.period
+	ctx, code, period := c.UserContext(), p.unit.Code, p.period
 	v := view.DossierScore{
-		Page: s.page(c, p.unit.Name), Unit: code, Name: p.unit.Name, PeriodID: period.ID, Period: period.Title,
-		Action: dossierURL(period.ID, code) + "?cap=" + stage.Code, ExplainURL: explainAllURL(period.ID, code, stage.Code),
+		Page: s.page(c, p.unit.Name), Action: p.sheetURL(stage.Code), ExplainURL: explainAllURL(period.ID, code, stage.Code),
 		API: "/api/v1/periods/" + period.ID + "/units/" + code + "/marks?stage=" + stage.Code,
-		Max: vi.Decimal(p.set.Total.String()), EditTitle: stage.Title,
+		Max: vi.Decimal(p.set.Total.String()), EditTitle: stage.Title, HideWhole: p.hides(stage.Code),
 	}
-	v.Wide = true
-	if parent, err := s.store.Unit(c.UserContext(), p.unit.Parent); err == nil {
-		v.Parent = parent.Name
-	}
-	if p.user.Role != account.Commune {
-		v.ListURL = "/ho-so?ky=" + period.ID
+	v.Wide, v.Styles = true, []string{"dossier.css"}
+	var err error
+	if v.Head, err = s.dossierHead(ctx, p, tabSheet); err != nil {
+		return v, err
 	}
 	if err := p.mayMark(stage.Code); err != nil {
 		v.ReadOnly = vi.Error(err)
@@ -140,16 +139,43 @@ func (s *Server) scorePage(c *fiber.Ctx, p *place, stage dossier.Stage, form *ma
 		v.Edit = stage.Code
 		v.Scripts = []string{"marks.js"}
 	}
-	b := sheetBuilder{place: p, stage: stage, form: form, edit: v.Edit != "", names: s.namesOf(c.UserContext())}
-	if err := s.addPrevious(c.UserContext(), &b, &v); err != nil {
+	b := sheetBuilder{place: p, stage: stage, form: form, edit: v.Edit != "", names: s.namesOf(ctx)}
+	if err := s.addPrevious(ctx, &b, &v); err != nil {
 		return v, err
 	}
-	var err error
-	if v.Periods, err = s.otherPeriods(c.UserContext(), p); err != nil {
+	if err := s.addBeside(ctx, &b, &v); err != nil {
 		return v, err
 	}
 	b.fill(&v)
+	v.Compare = p.compare(stage.Code, b.facts, b.names)
 	return v, nil
+}
+
+// addBeside reads what stands beside the marks: evidence, comments, what is
+// still missing before the sheet or the dossier may be handed in.
+func (s *Server) addBeside(ctx context.Context, b *sheetBuilder, v *view.DossierScore) error {
+	p := b.place
+	var err error
+	if b.facts, err = s.facts(ctx, p); err != nil {
+		return err
+	}
+	if b.comments, err = s.commentCounts(ctx, p.user, &p.dossier); err != nil {
+		return err
+	}
+	if p.recused() {
+		return nil
+	}
+	v.Evidence = evidenceURL(p.period.ID, p.unit.Code)
+	if b.evidence, _, err = s.evidenceOf(ctx, p); err != nil {
+		return err
+	}
+	for _, a := range p.actButtons(b.facts) {
+		if act := actOfURL(a.URL); act == dossier.Submit || act == dossier.Resubmit || act == dossier.FinishSheet {
+			v.Acts, v.LacksURL = append(v.Acts, a), a.URL
+			v.Lacking = len(p.dossier.Lacks(act, p.user.Login, b.facts))
+		}
+	}
+	return nil
 }
 
 // addPrevious scores the same unit in the period before, at its final stage.
@@ -164,21 +190,14 @@ func (s *Server) addPrevious(ctx context.Context, b *sheetBuilder, v *view.Dossi
 	if err != nil {
 		return err
 	}
-	r := score.Score(before.set, before.dossier.Marks(before.period.Final()), before.surveys)
+	before.user = b.place.user
+	if before.hides(before.period.Final()) {
+		return nil
+	}
+	r := before.seen(before.period.Final())
 	b.before, b.previous = before, &r
 	v.Previous = strconv.Itoa(before.period.Year)
 	v.PrevTotal = vi.Decimal(r.Total.String(r.Decimals))
 	return nil
 }
 
-// otherPeriods lists the periods in which the unit has a dossier.
-func (s *Server) otherPeriods(ctx context.Context, p *place) ([]view.Option, error) {
-	periods, err := s.store.Periods(ctx)
-	var list []view.Option
-	for _, q := range periods {
-		if q.Has(p.unit.Code) {
-			list = append(list, view.Option{Value: dossierURL(q.ID, p.unit.Code), Label: strconv.Itoa(q.Year), Chosen: q.ID == p.period.ID})
-		}
-	}
-	return list, err
-}

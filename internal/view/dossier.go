@@ -29,14 +29,9 @@ type DossierRow struct {
 // DossierScore is the scoring page of one unit.
 type DossierScore struct {
 	Page
+	Head       DossierHead
 	Action     string // URL the form is sent to
 	API        string // URL of the marks of the edited stage
-	PeriodID   string
-	Period     string
-	Periods    []Option // the same unit in other periods; Value is a URL
-	Unit, Name string
-	Parent     string
-	ListURL    string // "" for those who have only one
 	StageTabs  []Option
 	Stages     []MarkStage
 	Edit       string // code of the stage that may be entered, "" for none
@@ -53,6 +48,13 @@ type DossierScore struct {
 	Verdict    string // recognised or what fails, in words
 	Good       bool
 	ExplainURL string
+	HideWhole  bool           // the chosen stage may not be seen
+	Acts       []DossierAct   // that come after scoring
+	Lacking    int            // things missing before the first of them
+	LacksURL   string         // lists them
+	Compare    *SheetCompare  // the members' sheets of the chosen stage
+	Papers     []EvidenceLink // of the dossier itself
+	Evidence   string         // URL of the evidence, "" for those who may not see it
 }
 
 // MarkStage is one column of scores.
@@ -60,6 +62,8 @@ type MarkStage struct {
 	Code, Title, Total, URL string
 	Edit                    bool
 	Complete                bool
+	Hidden                  bool // may not be seen yet
+	Final                   bool // its marks are the official score
 }
 
 // MarkRow is one line of the scoring table. Kind is "group", "node" or "leaf".
@@ -73,6 +77,11 @@ type MarkRow struct {
 	Cells                    []MarkCell
 	Edit                     *MarkEdit
 	Notes                    []MarkNote // of the stages that are only shown
+	Evidence                 []EvidenceLink
+	EvidenceURL              string // where the unit hands it in, "" when it takes none
+	Lacks                    string // evidence that is missing, in words
+	Comments                 int    // that are open
+	CommentsURL              string
 }
 
 // MarkCell is what one stage has in one row.
@@ -85,6 +94,8 @@ type MarkCell struct {
 	NA      bool
 	Survey  string // n of needed responses
 	By      string
+	Hidden  bool
+	Appeal  string // says that an appeal gave these points
 }
 
 // MarkNote is what a stage noted.
@@ -104,6 +115,10 @@ type MarkEdit struct {
 	Error    string
 	Points   string
 	Clash    bool
+	Full     string // what to do when full points stand without evidence, "" when there is some
+	FullAt   string // the points that are full
+	FullNow  bool
+	Why      string // what a note must say when it does not apply
 }
 
 // MarkField is one input of a mark.

@@ -40,8 +40,15 @@
     }
     if (!$$("[data-na]:checked").length) totals(fixed(all));
   }
+  // What a cell asks to be noted: why it does not apply, why it is full without evidence.
+  function hints(c) {
+    const note = $$(`[data-note="${CSS.escape(c.dataset.code)}"]`)[0], bare = !note || !note.value.trim(), na = c.querySelector("[data-na]");
+    const why = c.querySelector("[data-why]"), full = c.querySelector("[data-full]"), w = worth(c);
+    if (why) why.hidden = !(na && na.checked && bare);
+    if (full) full.hidden = !(bare && !(na && na.checked) && w && w.textContent !== "–" && cents(w.textContent) === cents(full.dataset.full));
+  }
   function figures(r) {
-    for (const c of $$(".cell")) if (worth(c)) worth(c).textContent = show(r.points[code(c)] || "–");
+    for (const c of $$(".cell")) if (worth(c)) { worth(c).textContent = show(r.points[code(c)] || "–"); hints(c); }
     for (const g of $$("[data-group]")) g.textContent = show(r.groups[g.dataset.group]);
     totals(show(r.total));
     status.textContent = r.missing.length ? `Còn ${r.missing.length} tiêu chí` : "Đã chấm đủ";
@@ -102,7 +109,7 @@
     const all = $$("[data-input]"), next = all[all.indexOf(t) + go];
     next?.focus(); next?.select?.();
   });
-  form.addEventListener("input", e => { const c = e.target.closest(".cell"); if (c) { live(c); say(c, "chưa lưu"); } });
+  form.addEventListener("input", e => { const c = e.target.closest(".cell"); if (c) { live(c); hints(c); say(c, "chưa lưu"); } });
   // Nobody leaves with something unsaved without being asked; the save button may.
   let sent = false;
   form.addEventListener("submit", () => { sent = true; });

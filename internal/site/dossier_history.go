@@ -1,0 +1,96 @@
+package site
+
+import (
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"thanthien/internal/audit"
+	"thanthien/internal/dossier"
+	"thanthien/internal/vi"
+	"thanthien/internal/view"
+)
+
+// historyPage is how many events one page of a history shows.
+const historyPage = 50
+
+// historyPageOf shows what happened to a dossier, as far as this user may see.
+func (s *Server) historyPageOf(c *fiber.Ctx) error {
+	p, err := s.placeOf(c)
+	if err != nil {
+		return err
+	}
+	head, err := s.dossierHead(c.UserContext(), p, tabHistory)
+	if err != nil {
+		return err
+	}
+	rows, err := s.dossierHistory(c, p.period.ID, p.unit.Code, p.seesChange)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if rows[i].Thing, rows[i].URL = "", ""; !p.inside() && !p.dossier.Shared(p.stageNow()) && p.dossier.HasScored(rows[i].Who) {
+			rows[i].Who, rows[i].Name = vi.Text("home.team"), ""
+		}
+	}
+	v := view.DossierHistory{Page: s.page(c, vi.Text("home.historyOf", p.unit.Name)), Head: head}
+	v.Styles = []string{"dossier.css", auditStyle}
+	rows, v.List = listOf(c, rows, historyText, nil)
+	v.Rows = rows
+	return c.Render("dossier/history", v)
+}
+
+// historyText is everything of an event that a search looks at.
+func historyText(r view.AuditRow) string {
+	parts := []string{r.Who, r.Name, r.What}
+	for _, x := range r.Changes {
+		parts = append(parts, x.Field, x.Before, x.After)
+	}
+	return strings.Join(parts, " ")
+}
+
+// teamActs are what the members of a team do among themselves.
+var teamActs = map[dossier.Act]bool{dossier.Assign: true, dossier.FinishSheet: true, dossier.Rescore: true}
+
+// seesChange reports whether this user may see one change of an event: marks of
+// single members as dossier.SeesSheet has it, what a team does among itself and
+// what it says only inside, and what a stage gave once the stage is seen.
+func (p *place) seesChange(e audit.Event, x audit.Change) bool {
+	inside := p.inside()
+	if strings.HasPrefix(string(e.Action), "comment.") {
+		return insideReader(p.user, &p.dossier)
+	}
+	if strings.HasPrefix(string(e.Action), "evidence.") {
+		return !p.recused()
+	}
+	if e.Action == audit.Moved && teamActs[dossier.Act(detailOf(e, "act"))] {
+		return inside
+	}
+	part, rest, ok := strings.Cut(x.Field, "/")
+	switch stage, known := p.period.Stage(part); {
+	case !ok || part == "":
+		return true
+	case known && p.dossier.Shared(stage.Code):
+		return true
+	case known:
+		return inside && p.dossier.SeesSheet(p.layerThen(stage.Code, e.Who, e.At), p.user.Login, p.who())
+	case part == "team" || part == "sheet" || part == "round":
+		return inside
+	case part == "total":
+		return !p.hides(rest) || p.dossier.Concluded(rest)
+	}
+	return true
+}
+
+// layerThen is the sheet that a member wrote into at a time: the first round
+// that they had not finished by then.
+func (p *place) layerThen(stage, login string, at time.Time) dossier.Layer {
+	l := dossier.Layer{Stage: stage, Member: login, Round: p.dossier.Team(stage).Round}
+	for _, sh := range p.dossier.Sheets {
+		if sh.Stage == stage && sh.Member == login && !sh.At.Before(at) && sh.Round < l.Round {
+			l.Round = sh.Round
+		}
+	}
+	return l
+}
