@@ -24,7 +24,7 @@ var pages = map[string]any{
 	"poster/sheets": view.Posters{}, "invite/list": view.Invitations{}, "invite/made": view.InvitesMade{}, "invite/slips": view.Slips{},
 	"recheck/list": view.Rechecks{}, "recheck/one": view.Recheck{},
 	"campaign/list": view.Campaigns{}, "campaign/one": view.Campaign{}, "campaign/unit": view.CampaignDetail{},
-	"dossier/list": view.DossierList{}, "dossier/score": view.DossierScore{},
+	"dossier/list": view.DossierList{}, "dossier/score": view.DossierScore{}, "dossier/home": view.DossierHome{}, "dossier/act": view.DossierActPage{}, "dossier/survey": view.DossierSurvey{}, "dossier/history": view.DossierHistory{},
 	"editor/edit": view.Editor{}, "editor/frozen": view.EditFrozen{}, "editor/import": view.EditImport{},
 	"explain/leaf": view.Explain{}, "explain/total": view.ExplainUnit{}, "fail/fail": view.Failure{}, "leader/overview": view.Leader{},
 	"public/home": view.Home{}, "public/privacy": view.Privacy{}, "public/receipt": view.ReceiptCheck{},
