@@ -35,7 +35,7 @@ func TestUsage(t *testing.T) {
 		"responses export", "responses export --campaign c x", "responses export --campaign c --out @a.pdf", "responses export --campaign c --out @phieu",
 		"period create 2026", "campaign create c --form pks07@1 --period 2026", "campaign create c --period 2026 --closes 2026-12-15",
 		"campaign create c --form pks07@1 --closes 2026-12-15", "campaign create c --form pks07@1 --period 2026 --closes soon",
-		"export ranking --out @a.xlsx", "replay --criteria @set.yaml",
+		"export ranking --out @a.xlsx", "export scoresheet --period 2026", "export differences --out @a.xlsx", "replay --criteria @set.yaml",
 		"score --criteria @set.yaml --marks @marks.json --explain a --format csv", "score --criteria @set.yaml --marks @marks.json --explain a --format xlsx",
 		"load", "load --campaign c x", "load --campaign c --concurrency 1025", "load --campaign c --duration 25h",
 		"criteria diff @set.yaml",
