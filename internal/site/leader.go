@@ -93,7 +93,7 @@ func (s *Server) leader(c *fiber.Ctx, past *pastTargets) error {
 		return err
 	}
 	v.PeriodID, v.Period, v.Year, v.Stage, v.Units = p.ID, p.Title, p.Year, r.Stage.Title, len(r.Ranked)
-	v.Target = targetView(r)
+	v.Target, v.ToSign = targetView(r), toSign(c, &r.Period)
 	v.RankingURL = "/bao-cao/xep-hang?ky=" + p.ID
 	v.Excel = "/bao-cao/xep-hang.xlsx?ky=" + p.ID
 	if p.Previous != "" {

@@ -319,6 +319,14 @@ func (a *admin) signOff(c *fiber.Ctx) error {
 	return a.putSignOff(c, d, user.Login)
 }
 
+// toSign is where the signed-in user has to sign a period off, "" otherwise.
+func toSign(c *fiber.Ctx, p *dossier.Period) string {
+	if user, ok := userOf(c); !ok || p.Head == "" || user.Login != p.Head || !result.Frozen(p) || p.Signed() {
+		return ""
+	}
+	return "/quan-tri/ky/" + p.ID + "/khoa"
+}
+
 func (a *admin) putSignOff(c *fiber.Ctx, d dossier.Period, by string) error {
 	if !d.Signed() {
 		d.SignOff = dossier.SignOff{By: by, At: a.now(), Checksum: d.Checksum}

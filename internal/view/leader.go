@@ -20,6 +20,7 @@ type Leader struct {
 	Top, Bottom      []LeaderRow
 	Units            int
 	Empty            bool
+	ToSign           string // where this user signs what was locked; "" when they need not
 }
 
 // TrendYear is one year of the trend.
