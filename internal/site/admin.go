@@ -50,6 +50,8 @@ func (s *Server) adminRoutes(r fiber.Router) error {
 	r.Post("/quan-tri/ky/moi", periods, small, a.periodNew)
 	r.Get("/quan-tri/ky/:id", periods, a.period)
 	r.Post("/quan-tri/ky/:id/mo", periods, small, a.periodOpen)
+	r.Get("/quan-tri/ky/:id/thiet-lap", periods, a.periodSettingsPage)
+	r.Post("/quan-tri/ky/:id/thiet-lap", periods, small, a.periodSettings)
 	a.lockRoutes(r, periods, small)
 	r.Get("/quan-tri/dot", periods, a.campaignList)
 	r.Get("/quan-tri/dot/moi", periods, a.campaignNewPage)

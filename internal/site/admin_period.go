@@ -33,6 +33,7 @@ func (a *admin) period(c *fiber.Ctx) error {
 func (a *admin) showPeriod(c *fiber.Ctx, d dossier.Period, reason string, errs []view.FieldError) error {
 	ctx := c.UserContext()
 	p := view.Period{Admin: a.page(c, d.Title), ID: d.ID, Heading: d.Title, Version: d.Version, State: periodTag(d.State), Units: len(d.Units), Reason: reason,
+		Steps: d.Steps, Settings: d.State == dossier.Draft || d.Steps && d.MayChangeSettings() == nil,
 		Draft: d.State == dossier.Draft, Open: d.State == dossier.Open, Locked: d.State == dossier.Locked, Published: d.State == dossier.Published}
 	p.Errors = errs
 	if p.Draft {
@@ -99,6 +100,7 @@ func (a *admin) periodFacts(c *fiber.Ctx, d *dossier.Period) ([]view.Fact, error
 		{Label: vi.Text("word.stages"), Value: strings.Join(stages, "; ")},
 		{Label: vi.Text("word.target"), Value: target},
 	}
+	facts = append(facts, a.stepFacts(c, d)...)
 	if d.Previous != "" {
 		facts = append(facts, view.Fact{Label: vi.Text("word.compareWith"), Value: d.Previous, URL: "/quan-tri/ky/" + d.Previous})
 	}

@@ -53,22 +53,38 @@ type periodInput struct {
 	By       string `form:"by" label:"word.targetBy" validate:"max=20"`
 	MinBand  string `form:"min_band" label:"word.minBand" validate:"max=120"`
 	Previous string `form:"previous" label:"word.previous" validate:"max=40"`
+	periodSteps
 }
 
 // defaultPercent is the target a new period starts from.
 const defaultPercent = "60"
 
 func (a *admin) periodNewPage(c *fiber.Ctx) error {
+	if from := c.Query("tu"); from != "" {
+		old, err := a.store.Period(c.UserContext(), from)
+		if err != nil {
+			return err
+		}
+		return a.showPeriodNew(c, inputOf(old.Renewed()), fiber.StatusOK, nil)
+	}
 	now := a.now().In(vi.Zone)
 	year := strconv.Itoa(now.Year())
 	in := periodInput{ID: year, Title: vi.Text("admin.period.yearTitle", year), Year: year, On: now.Format("2006-01-02"), Stages: vi.Text("admin.period.stages"), Percent: defaultPercent, By: year + "-12-31"}
+	in.Process = processSteps
+	if half := c.Query("loai"); half == "1" || half == "2" {
+		in.ID, in.Title = year+"-"+half, vi.Text("admin.period.half"+half, year)
+	}
+	in.rowsFromStages(in.Stages)
 	return a.showPeriodNew(c, in, fiber.StatusOK, nil)
 }
 
 func (a *admin) showPeriodNew(c *fiber.Ctx, in periodInput, status int, errs []view.FieldError) error {
 	ctx := c.UserContext()
-	p := view.PeriodNew{Admin: a.page(c, vi.Text("title.periodNew")), ID: in.ID, Name: in.Title, Year: in.Year, On: in.On, Stages: in.Stages, Percent: in.Percent, By: in.By}
-	p.Errors = errs
+	p := view.PeriodNew{Admin: a.page(c, vi.Text("title.periodNew")), ID: in.ID, Name: in.Title, Year: in.Year, On: in.On, Percent: in.Percent, By: in.By, Action: "/quan-tri/ky/moi"}
+	p.Errors, p.Styles = errs, append(p.Styles, teamStyle)
+	if err := a.showSteps(c, &p, &in); err != nil {
+		return err
+	}
 	units, err := a.store.Units(ctx)
 	if err != nil {
 		return err
@@ -98,7 +114,14 @@ func (a *admin) showPeriodNew(c *fiber.Ctx, in periodInput, status int, errs []v
 		return err
 	}
 	for _, d := range periods {
+		if d.ID == c.Params("id") {
+			continue
+		}
 		p.Previous = append(p.Previous, option(d.ID, d.Title, in.Previous))
+		p.From = append(p.From, view.Link{Label: d.Title, URL: "/quan-tri/ky/moi?tu=" + queryEscape(d.ID), Current: d.ID == c.Query("tu")})
+	}
+	if id := c.Params("id"); id != "" {
+		p.Title, p.Action, p.Draft, p.Version = vi.Text("admin.period.edit"), "/quan-tri/ky/"+id+"/thiet-lap", true, in.version
 	}
 	return c.Status(status).Render("admin/period_new", p)
 }
@@ -113,8 +136,7 @@ func bandOptions(ref string, set *rubric.Set, chosen string) view.OptionGroup {
 
 // periodNew creates a draft of a period. The same form sent twice is one.
 func (a *admin) periodNew(c *fiber.Ctx) error {
-	var in periodInput
-	bind(c, &in)
+	in := a.bindPeriod(c)
 	p, errs, err := a.readPeriod(c.UserContext(), &in)
 	if err != nil {
 		return err
@@ -140,7 +162,7 @@ func (a *admin) periodNew(c *fiber.Ctx) error {
 
 func samePeriod(a, b dossier.Period) bool {
 	return a.State == b.State && a.Title == b.Title && a.Year == b.Year && a.SetID == b.SetID && a.SetVer == b.SetVer && a.Scope == b.Scope &&
-		a.On == b.On && slices.Equal(a.Stages, b.Stages) && a.Target == b.Target && a.Previous == b.Previous
+		a.On == b.On && slices.Equal(a.Stages, b.Stages) && a.Target == b.Target && a.Previous == b.Previous && sameSteps(a, b)
 }
 
 // readPeriod turns the form into a period and lists everything wrong with it.
@@ -149,6 +171,11 @@ func (a *admin) readPeriod(ctx context.Context, in *periodInput) (dossier.Period
 	p.Year, _ = strconv.Atoi(in.Year)
 	p.Target = dossier.Target{Percent: vi.ParseDecimal(strings.TrimSuffix(in.Percent, "%")), By: isoDay(in.By)}
 	problems := p.Check(survey.Slug)
+	stepProblems, err := a.readSteps(ctx, in, &p)
+	if err != nil {
+		return p, nil, err
+	}
+	problems = append(problems, stepProblems...)
 	bad := func(path, key string, args ...any) {
 		problems = append(problems, fault.Problem{Path: path, Key: key, Args: args})
 	}

@@ -14,15 +14,50 @@ type PeriodRow struct {
 	State               Tag
 }
 
-// PeriodNew is the form of a new period with what the user typed.
+// PeriodNew is the form of a new period, or of a draft, with what the user
+// typed.
 type PeriodNew struct {
 	Admin
-	ID, Name, Year, On, Stages, Percent, By string
-	Sets                                    []Option
-	Scopes                                  []Option
-	Bands                                   []OptionGroup
-	Previous                                []Option
-	Units                                   int // in the database
+	ID, Name, Year, On, Percent, By string
+	Sets                            []Option
+	Scopes                          []Option
+	Bands                           []OptionGroup
+	Previous                        []Option
+	Units                           int    // in the database
+	From                            []Link // periods whose settings may be taken
+	Action                          string
+	Draft                           bool // it is there already, and not open
+	Version                         int64
+	PeriodSteps
+}
+
+// PeriodSteps are the settings of the steps of the year.
+type PeriodSteps struct {
+	Free                            bool // marks may be entered at any stage
+	StageRows                       []PeriodStage
+	Register, Submit, Appeal        string // last days
+	GateConditions, GateLastYear    bool
+	MinSelf                         string
+	Spread, MaxAppeals, ValidMonths string
+	Heads                           []Option
+}
+
+// PeriodStage is one stage of the form; the first is the unit's own.
+type PeriodStage struct {
+	Code, Title, Day string
+	ID               string // of the field of the day
+	DayError         string
+	First            bool
+}
+
+// PeriodSettings is the form of the settings that may change while a period
+// runs.
+type PeriodSettings struct {
+	Admin
+	ID, Heading string
+	Version     int64
+	Open        bool
+	PeriodSteps
 }
 
 // Period is one period and what may be done with it now.
@@ -41,6 +76,8 @@ type Period struct {
 	Locked    bool
 	Published bool
 	Reason    string
+	Steps     bool // dossiers move through the steps of the year
+	Settings  bool // some settings may be changed
 	Campaigns []CampaignRow
 	History   []HistoryRow
 }
