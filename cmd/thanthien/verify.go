@@ -28,9 +28,12 @@ func runVerify(ctx context.Context, e *env, args []string) error {
 		if err != nil {
 			return err
 		}
-		damaged, thawed := 0, 0
+		damaged, thawed, changed := 0, 0, 0
 		if *campaign == "" {
 			if thawed, err = verifyFreezes(ctx, e, d); err != nil {
+				return err
+			}
+			if changed, err = verifyEvidence(ctx, e, d); err != nil {
 				return err
 			}
 			if damaged, err = verifyAudit(ctx, e, d, kept); err != nil {
@@ -40,6 +43,8 @@ func runVerify(ctx context.Context, e *env, args []string) error {
 		switch {
 		case thawed > 0:
 			return fault.New(fault.Conflict, "lock.different", thawed)
+		case changed > 0:
+			return fault.New(fault.Conflict, "evidence.changed", changed)
 		case damaged > 0:
 			return fault.New(fault.Conflict, "audit.damaged", damaged)
 		case wrong > 0:

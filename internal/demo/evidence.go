@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"thanthien/internal/dossier"
@@ -18,9 +19,9 @@ import (
 
 // What the evidence of the demo is like.
 const (
-	leavesWithFile = 8  // criteria of a usual dossier that have a document
-	lackingUnits   = 5  // every so many communes have not handed everything in
-	sharedBy       = 11 // the commune whose report commune 7 handed in as well
+	leavesOfFile = 4  // criteria that one document stands for
+	lackingUnits = 5  // every so many communes have not handed everything in
+	sharedBy     = 11 // the commune whose report commune 7 handed in as well
 )
 
 // evidence hands in papers and some evidence for every commune of an open year:
@@ -43,8 +44,8 @@ func (f *filler) evidence(ctx context.Context, a assessment, codes []string) err
 	return nil
 }
 
-// papersOf makes the papers of a dossier and documents for its first criteria
-// that need some.
+// papersOf makes the papers of a dossier and documents for the criteria that
+// need some.
 func (f *filler) papersOf(a assessment, unit string, i int, rng *rand.Rand) (items []evidence.Item, files []store.EvidenceFile) {
 	add := func(it evidence.Item, text string) {
 		data := tinyPDF(text)
@@ -64,19 +65,27 @@ func (f *filler) papersOf(a assessment, unit string, i int, rng *rand.Rand) (ite
 	for _, p := range a.set.Papers {
 		add(evidence.Item{Paper: p.Code, Title: p.Title}, unit+p.Code)
 	}
-	left := leavesWithFile
-	for _, leaf := range a.set.Leaves() {
-		if leaf.Evidence != rubric.EvidenceRequired || left == 0 {
-			continue
+	for n, codes := range f.required(a) {
+		text := unit + codes[0]
+		if n == 0 && i == sharedBy-1 {
+			text = code(7) + codes[0] // the file of commune 7
 		}
-		left--
-		text := unit + leaf.Code
-		if i == sharedBy-1 && left == leavesWithFile-1 {
-			text = code(7) + leaf.Code // the file of commune 7
-		}
-		add(evidence.Item{Codes: []string{leaf.Code}, Title: "Tài liệu kiểm chứng " + leaf.Code + " - " + leaf.Title}, text)
+		leaf, _ := a.set.Leaf(codes[0])
+		add(evidence.Item{Codes: codes, Title: "Tài liệu kiểm chứng " + codes[0] + " - " + leaf.Title}, text)
 	}
 	return items, files
+}
+
+// required are the leaves that need evidence, by the documents that stand for
+// them.
+func (f *filler) required(a assessment) [][]string {
+	var codes []string
+	for _, leaf := range a.set.Leaves() {
+		if leaf.Evidence == rubric.EvidenceRequired {
+			codes = append(codes, leaf.Code)
+		}
+	}
+	return slices.Collect(slices.Chunk(codes, leavesOfFile))
 }
 
 // tinyPDF is a page with one line of text, the same for the same text.

@@ -64,7 +64,7 @@ func TestEvidenceInBrowser(t *testing.T) {
 	b.Resize(browsertest.Desktop)
 	send(file("moi.pdf", pdfOf("b")))
 	b.Click("form[action$='/ban-moi'] button")
-	b.See("main [role=status]")
+	b.See(".ev-items li:nth-child(2) .ev-sha")
 	if f := s.folder(longUnit); len(f.Items) != 1 || len(f.Items[0].Revisions) != 2 {
 		t.Errorf("%+v", f)
 	}

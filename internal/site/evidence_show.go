@@ -43,7 +43,11 @@ func (s *Server) showEvidence(c *fiber.Ctx, e *evidencePlace, v view.EvidenceLis
 	errs := v.Errors
 	v.Page = s.page(c, vi.Text("evidence.pageTitle"))
 	v.Errors, v.Flash = errs, flash(c)
-	v.Styles, v.Scripts = []string{"evidence.css"}, []string{"evidence.js"}
+	v.Styles, v.Scripts = []string{"dossier.css", "evidence.css"}, []string{"evidence.js"}
+	var err error
+	if v.Head, err = s.dossierHead(c.UserContext(), e.place, tabEvidence); err != nil {
+		return err
+	}
 	v.Form.Page, v.Form.New = v.Page, true
 	v.Period, v.Unit, v.Base, v.Back = e.period.Title, e.unit.Name, e.base(), dossierURL(e.period.ID, e.unit.Code)
 	v.Index = v.Base + "/muc-luc.xlsx"

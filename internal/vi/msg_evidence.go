@@ -31,6 +31,7 @@ var evidenceMessages = map[string]string{
 	"evidence.manyItems":     "Hồ sơ đã có đủ %v tài liệu, không nhận thêm được.",
 	"evidence.manyBytes":     "Các tệp của hồ sơ đã đủ %v MB, không nhận thêm được.",
 	"evidence.manyRevisions": "Tài liệu đã được thay %v lần, không thay thêm được.",
+	"evidence.changed":       "%v tệp minh chứng bị mất hoặc đã bị thay đổi trên đĩa. Xin khôi phục từ bản sao lưu.",
 	"evidence.none":          "Hồ sơ này không có tài liệu đó.",
 	"evidence.removed":       "Tài liệu đã được gỡ bỏ, không sửa được nữa.",
 	"evidence.stale":         "Có người khác vừa sửa tài liệu này. Xin xem bản mới nhất bên dưới rồi sửa lại.",

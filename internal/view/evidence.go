@@ -19,6 +19,7 @@ type EvidenceMissing struct {
 // EvidenceList is the page of a dossier's papers and evidence.
 type EvidenceList struct {
 	Page
+	Head             DossierHead
 	Period, Unit     string
 	Base, Back       string
 	Index            string // URL of the Excel file

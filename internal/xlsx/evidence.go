@@ -74,7 +74,7 @@ func EvidenceIndex(w io.Writer, e EvidenceBook) error {
 func evidenceColumns() []column {
 	return []column{
 		{vi.Text("evidence.colCode"), 7}, {vi.Text("evidence.colPlace"), 28}, {vi.Text("evidence.colTitle"), 28}, {vi.Text("evidence.colNumber"), 14}, {vi.Text("evidence.colDate"), 11},
-		{vi.Text("evidence.colFile"), 22}, {vi.Text("evidence.colSHA"), 34}, {vi.Text("evidence.colRevisions"), 7}, {vi.Text("evidence.colBy"), 17}, {vi.Text("evidence.colWarnings"), 28},
+		{vi.Text("evidence.colFile"), 22}, {vi.Text("evidence.colSHA"), 44}, {vi.Text("evidence.colRevisions"), 7}, {vi.Text("evidence.colBy"), 17}, {vi.Text("evidence.colWarnings"), 28},
 	}
 }
 
