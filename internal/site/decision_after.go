@@ -40,7 +40,7 @@ func (a *admin) revoke(c *fiber.Ctx) error {
 	}
 	by, reason := readDecision(c), vi.Clean(c.FormValue("reason"))
 	return a.changeDecision(c, b, d, "revoked", reason, func(d *dossier.Dossier, x dossier.Context) error {
-		if d.Status == dossier.Revoked && d.Recognition.Revoked == by {
+		if d.Status == dossier.Revoked && d.Recognition.Revoked == by && by.Number != "" {
 			return nil
 		}
 		return d.Revoke(x, by, reason)
@@ -58,6 +58,9 @@ func (a *admin) carryOver(c *fiber.Ctx) error {
 	return a.changeDecision(c, b, d, "carried", "", func(d *dossier.Dossier, x dossier.Context) error {
 		if slices.ContainsFunc(d.Recognition.Carried, func(y dossier.Carried) bool { return y.To == to && y.Decision == by }) {
 			return nil
+		}
+		if err := d.May(dossier.CarryOver, x.Who, x.Period); err != nil {
+			return err
 		}
 		if next, ok := b.Units[to]; !ok || !slices.Contains(next.Predecessors, d.Unit) {
 			return fault.List("dossier.invalid", []fault.Problem{{Path: "to", Key: "decide.notSuccessor"}})

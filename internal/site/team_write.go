@@ -178,8 +178,12 @@ func (a *admin) teamOne(c *fiber.Ctx) error {
 		return err
 	}
 	code := c.Params("unit")
-	if _, ok := t.Dossiers[code]; !ok {
+	d, ok := t.Dossiers[code]
+	if !ok {
 		return fault.New(fault.NotFound, "store.dossier", code)
+	}
+	if err := d.May(dossier.Assign, dossier.Manager, &t.Period); err != nil {
+		return err
 	}
 	members := []string{}
 	for i := range dossier.MaxMembers {
