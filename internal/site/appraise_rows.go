@@ -25,7 +25,7 @@ func (a *appraisal) fill(c *fiber.Ctx, v *view.Appraise) {
 	}
 	v.SheetsURL, v.ReadURL = appraisePath+"/phieu-cham.xlsx?ky="+queryEscape(a.period.ID), appraisePath+"/nhap-phieu"
 	v.Counts, v.Next = a.counts(rows, task), a.next(rows)
-	v.Tasks, v.Statuses = taskOptions(task), statusOptions(rows, status)
+	v.Task, v.Statuses = task, statusOptions(rows, status)
 	kept := rows[:0:0]
 	for _, x := range rows {
 		if (task == "" || x.task == task) && (status == "" || string(x.dossier.Status) == status) {
@@ -83,14 +83,6 @@ func compareDue(a, b appraised) int {
 	return cmp.Or(cmp.Compare(appealBit(a.task == taskDone), appealBit(b.task == taskDone)), cmp.Compare(due(a), due(b)))
 }
 
-func taskOptions(chosen string) []view.Option {
-	list := []view.Option{option("", vi.Text("appraise.anyTask"), chosen)}
-	for _, t := range appraiseTasks {
-		list = append(list, option(t, taskWord(t), chosen))
-	}
-	return list
-}
-
 // statusOptions are the statuses that the rows have.
 func statusOptions(rows []appraised, chosen string) []view.Option {
 	list := []view.Option{option("", vi.Text("appraise.anyStatus"), chosen)}
@@ -106,9 +98,9 @@ func appraiseColumns() []listColumn[appraised] {
 	task := func(x appraised) int { return slices.Index(appraiseTasks, x.task) }
 	name := byText(func(x appraised) string { return x.unit.Name })
 	return []listColumn[appraised]{
+		{key: "han", label: vi.Text("appraise.day"), compare: func(x, y appraised) int { return cmp.Or(compareDue(x, y), cmp.Compare(task(x), task(y)), name(x, y)) }},
 		{key: "ten", label: vi.Text("word.unit"), compare: name},
 		{key: "viec", label: vi.Text("appraise.task"), compare: func(x, y appraised) int { return cmp.Or(cmp.Compare(task(x), task(y)), name(x, y)) }},
-		{key: "han", label: vi.Text("appraise.day"), compare: func(x, y appraised) int { return cmp.Or(compareDue(x, y), cmp.Compare(task(x), task(y)), name(x, y)) }},
 		{key: "phieu", label: vi.Text("appraise.sheet"), compare: func(x, y appraised) int { return cmp.Compare(x.done*y.all, y.done*x.all) }},
 		{key: "to", label: vi.Text("appraise.colleagues"), compare: func(x, y appraised) int { return cmp.Compare(len(x.out), len(y.out)) }},
 	}
@@ -124,6 +116,9 @@ func (a *appraisal) shown(x *appraised) view.AppraiseRow {
 	}
 	if x.task == taskAccept || x.task == taskUnit {
 		row.URL = dossierURL(x.period.ID, x.unit.Code)
+	}
+	if x.task == taskScore && x.done == x.all {
+		row.Task.Text = vi.Text("appraise.toFinish")
 	}
 	if r := d.Team(x.stage.Code).Round; r > 1 {
 		row.Round = r

@@ -117,6 +117,9 @@ func (l *lenientPage) columns() []listColumn[lenientRow] {
 		{key: "sau", label: vi.Text("leniency.next"), number: true, compare: func(a, b lenientRow) int { return a.Next.Cmp(b.Next) }},
 		{key: "khong-mc", label: vi.Text("leniency.unproven"), number: true, compare: by(func(r lenientRow) int { return r.Unproven })},
 	}
+	if !l.hasNext() {
+		list = slices.DeleteFunc(list, func(x listColumn[lenientRow]) bool { return x.key == "sau" })
+	}
 	if l.kind != kindLeaf {
 		list = append(list,
 			listColumn[lenientRow]{key: "de-nghi", label: vi.Text("leniency.proposed"), number: true, compare: by(func(r lenientRow) int { return r.Proposed })},
@@ -124,6 +127,11 @@ func (l *lenientPage) columns() []listColumn[lenientRow] {
 			listColumn[lenientRow]{key: "lai", label: vi.Text("leniency.rescored"), number: true, compare: by(func(r lenientRow) int { return r.Rescored })})
 	}
 	return append(list, listColumn[lenientRow]{key: "lech", label: vi.Text("leniency.alarms"), number: true, compare: by(func(r lenientRow) int { return r.Alarms })})
+}
+
+// hasNext reports whether a row may have a stage after it.
+func (l *lenientPage) hasNext() bool {
+	return l.stage.Next != "" || l.kind == kindStage && len(l.Stages) > 1
 }
 
 func (l *lenientPage) keep() []view.Pair {
@@ -153,6 +161,7 @@ func (s *Server) leniency(c *fiber.Ctx) error {
 	}
 	v.PeriodID, v.Period, v.Periods = l.Period.ID, l.Period.Title, l.periods
 	v.Stage, v.Kind, v.Leaves = l.stage.Stage.Title, vi.Text("leniency.kind."+l.kind), l.kind == kindLeaf
+	v.HasNext = l.hasNext()
 	if l.stage.Next != "" {
 		v.NextStage = stageTitle(l.Period, l.stage.Next)
 	}

@@ -101,6 +101,9 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	shown, list := listOf(c, r.rows, rankedText, rankingColumns(r.Set), r.keep()...)
 	v.List = list
 	v.Excel = "/bao-cao/xep-hang.xlsx?" + string(c.Request().URI().QueryString())
+	if mayDo(c, account.SeeLeader) {
+		v.Leniency = leniencyPath + "?ky=" + queryEscape(r.Period.ID)
+	}
 	for _, row := range shown {
 		v.Rows = append(v.Rows, rankingRow(r.Result, row))
 	}

@@ -7,7 +7,7 @@ var appraiseMessages = map[string]string{
 	"appraise.short":          "Thẩm định",
 	"appraise.none":           "Ông/bà chưa được phân công hồ sơ nào trong kỳ này. Người quản lý kỳ đánh giá sẽ phân công.",
 	"appraise.all":            "Tất cả",
-	"appraise.anyTask":        "Mọi việc",
+	"appraise.toFinish":       "Đủ điểm, cần hoàn tất phiếu",
 	"appraise.anyStatus":      "Mọi trạng thái",
 	"appraise.task":           "Việc của tôi",
 	"appraise.day":            "Hạn",

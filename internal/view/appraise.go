@@ -12,7 +12,8 @@ type Appraise struct {
 	Appeals            int // that the appraiser may decide
 	AppealsURL         string
 	List               Listing
-	Tasks, Statuses    []Option
+	Task               string // that is listed, "" for all
+	Statuses           []Option
 	Rows               []AppraiseRow
 	MayAccept          bool // some row shown can be taken up
 	Filtered           bool
@@ -165,8 +166,8 @@ type Leniency struct {
 	Summary          []LeniencyFigure
 	List             Listing
 	Rows             []LeniencyRow
-	Excel, Diff      string
-	Leaves           bool
+	Excel            string
+	Leaves, HasNext  bool
 	Least            int // dossiers below which a row is marked
 }
 

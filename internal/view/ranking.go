@@ -11,6 +11,7 @@ type Ranking struct {
 	Recognised       []Option
 	Filtered         bool
 	Excel            string
+	Leniency         string  // page that compares how strict the teams are; "" for those who may not see it
 	List             Listing // its columns: rank, unit, parent, groups, total, band
 	Groups           []RankingGroup
 	Rows             []RankingRow
