@@ -33,6 +33,7 @@ type marksJSON struct {
 	Groups     map[string]string     `json:"groups"`
 	Total      string                `json:"total"`
 	Missing    []string              `json:"missing"`
+	Visible    bool                  `json:"visible"` // false while the caller may not see what the stage gave
 }
 
 // marksIn is what PUT takes. A cell that is not named stays; null clears it.
@@ -67,7 +68,7 @@ func sendMarks(c *fiber.Ctx, p *place, stage string) error {
 	out := marksJSON{
 		Unit: p.unit.Code, Stage: stage, Version: p.dossier.Rev, Marks: map[string]score.Mark{}, Conditions: map[string]bool{},
 		Notes: map[string]string{}, Points: map[string]string{}, Groups: map[string]string{}, Total: r.Total.String(r.Decimals),
-		Missing: r.Codes(score.Missing),
+		Missing: r.Codes(score.Missing), Visible: !p.hides(stage),
 	}
 	for code, e := range p.dossier.In(p.layer(stage)) {
 		if condition, ok := dossier.ConditionOf(code); ok {
@@ -156,21 +157,27 @@ func (s *Server) sendConflicts(c *fiber.Ctx, set *rubric.Set, clashes []cellClas
 
 func readMarksIn(c *fiber.Ctx) (marksIn, error) {
 	var in marksIn
+	err := readJSON(c, &in)
+	return in, err
+}
+
+// readJSON reads a body of exactly one JSON value without unknown fields.
+func readJSON(c *fiber.Ctx, in any) error {
 	if kind, _, _ := strings.Cut(c.Get(fiber.HeaderContentType), ";"); strings.TrimSpace(kind) != fiber.MIMEApplicationJSON {
-		return in, fault.New(fault.Unsupported, "marks.jsonOnly")
+		return fault.New(fault.Unsupported, "marks.jsonOnly")
 	}
 	dec := json.NewDecoder(bytes.NewReader(c.Body()))
 	dec.DisallowUnknownFields()
-	err := dec.Decode(&in)
+	err := dec.Decode(in)
 	if err == nil {
 		if _, end := dec.Token(); !errors.Is(end, io.EOF) {
 			err = errors.New("trailing data")
 		}
 	}
 	if err != nil {
-		return in, fault.Wrap(err, fault.Malformed, "marks.json", err)
+		return fault.Wrap(err, fault.Malformed, "marks.json", err)
 	}
-	return in, nil
+	return nil
 }
 
 // ifMatch reads the version a write was made against: store.AnyRev when the

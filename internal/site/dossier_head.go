@@ -89,6 +89,8 @@ func (p *place) standsAt(h *view.DossierHead, today string) {
 	}
 	if turn := dossier.NextActs(d.Status, p.period.State); len(turn) > 0 {
 		h.Turn = capital(p.turnWords(turn))
+	} else if phase(d.Status) == 5 && p.period.State == dossier.Open {
+		h.Turn = vi.Text("home.waitLock")
 	}
 	h.Until, h.Left, h.Late = p.untilWords(p.until(), today)
 }

@@ -32,8 +32,8 @@ func phase(s dossier.Status) int {
 	return 6
 }
 
-// stepsOf makes the list of steps of a dossier for one reader.
-type stepsOf struct {
+// dossierSteps makes the list of steps of a dossier for one reader.
+type dossierSteps struct {
 	*place
 	names func(string) string
 	today string
@@ -41,20 +41,22 @@ type stepsOf struct {
 
 // steps are the steps of the year with where this dossier stands in them.
 func (p *place) steps(names func(string) string, today string) []view.DossierStep {
-	w := stepsOf{p, names, today}
+	w := dossierSteps{p, names, today}
 	list := []view.DossierStep{w.register(), w.approve(), w.self(), w.submit()}
 	for _, st := range p.period.Stages[1:] {
 		list = append(list, w.stage(st))
 	}
 	list = append(list, w.conclusion(), w.appeal(), w.decision())
 	for i := range list {
-		list[i].StateText = vi.Text("home.state_" + list[i].State)
+		if list[i].StateText == "" {
+			list[i].StateText = vi.Text("home.state_" + list[i].State)
+		}
 	}
 	return list
 }
 
 // at is the state of a step of a phase.
-func (w stepsOf) at(n int) string {
+func (w dossierSteps) at(n int) string {
 	switch now := phase(w.dossier.Status); {
 	case now > n:
 		return stepDone
@@ -65,7 +67,7 @@ func (w stepsOf) at(n int) string {
 }
 
 // step fills in its last day while it is not done.
-func (w stepsOf) step(key, state, day string) view.DossierStep {
+func (w dossierSteps) step(key, state, day string) view.DossierStep {
 	v := view.DossierStep{Title: vi.Text(key), State: state}
 	if state != stepDone {
 		v.Until, _, v.Late = w.untilWords(day, w.today)
@@ -74,7 +76,7 @@ func (w stepsOf) step(key, state, day string) view.DossierStep {
 }
 
 // did says who did it when; the unit is not told which appraiser.
-func (w stepsOf) did(v *view.DossierStep, by string, at time.Time, team bool) {
+func (w dossierSteps) did(v *view.DossierStep, by string, at time.Time, team bool) {
 	if at.IsZero() {
 		return
 	}
@@ -84,7 +86,7 @@ func (w stepsOf) did(v *view.DossierStep, by string, at time.Time, team bool) {
 	}
 }
 
-func (w stepsOf) register() view.DossierStep {
+func (w dossierSteps) register() view.DossierStep {
 	r := w.dossier.Registration
 	v := w.step("home.step_register", w.at(0), w.period.Deadlines[dossier.StepRegister])
 	if v.State == stepDone {
@@ -100,7 +102,7 @@ func (w stepsOf) register() view.DossierStep {
 	return v
 }
 
-func (w stepsOf) approve() view.DossierStep {
+func (w dossierSteps) approve() view.DossierStep {
 	v := w.step("home.step_approve", w.at(1), "")
 	if r := w.dossier.Registration; v.State == stepDone {
 		w.did(&v, r.Decided, r.DecidedAt, false)
@@ -108,7 +110,7 @@ func (w stepsOf) approve() view.DossierStep {
 	return v
 }
 
-func (w stepsOf) self() view.DossierStep {
+func (w dossierSteps) self() view.DossierStep {
 	v := w.step("home.step_self", w.at(2), w.period.Deadlines[dossier.StepSubmit])
 	if done, all := w.marked(dossier.SelfStage); v.State == stepNow || v.State == stepDone {
 		v.Notes = append(v.Notes, vi.Text("home.marked", done, all))
@@ -126,7 +128,7 @@ func (p *place) marked(stage string) (done, all int) {
 	return 0, 0
 }
 
-func (w stepsOf) submit() view.DossierStep {
+func (w dossierSteps) submit() view.DossierStep {
 	d := &w.dossier
 	v := w.step("home.step_submit", w.at(3), w.period.Deadlines[dossier.StepSubmit])
 	if !d.SubmittedAt.IsZero() {
@@ -151,7 +153,7 @@ func (w stepsOf) submit() view.DossierStep {
 
 // stage is an appraisal stage: who scores, how many sheets are in, and what it
 // concluded.
-func (w stepsOf) stage(st dossier.Stage) view.DossierStep {
+func (w dossierSteps) stage(st dossier.Stage) view.DossierStep {
 	d := &w.dossier
 	state := w.at(4)
 	if state == stepNow && st.Code != w.stageNow() {
@@ -181,7 +183,7 @@ func (w stepsOf) stage(st dossier.Stage) view.DossierStep {
 }
 
 // concluded is a conclusion in words.
-func (w stepsOf) concluded(c dossier.Conclusion) string {
+func (w dossierSteps) concluded(c dossier.Conclusion) string {
 	key := "home.reject"
 	if c.Propose {
 		key = "home.propose"
@@ -196,7 +198,7 @@ func (w stepsOf) concluded(c dossier.Conclusion) string {
 	return text
 }
 
-func (w stepsOf) conclusion() view.DossierStep {
+func (w dossierSteps) conclusion() view.DossierStep {
 	d := &w.dossier
 	v := w.step("home.step_conclusion", stepTodo, "")
 	n := len(d.Conclusions)
@@ -213,7 +215,7 @@ func (w stepsOf) conclusion() view.DossierStep {
 	return v
 }
 
-func (w stepsOf) appeal() view.DossierStep {
+func (w dossierSteps) appeal() view.DossierStep {
 	d := &w.dossier
 	day := w.period.Deadlines[dossier.StepAppeal]
 	v := w.step("home.step_appeal", w.at(5), day)
@@ -222,7 +224,7 @@ func (w stepsOf) appeal() view.DossierStep {
 	case v.State == stepNow && d.Status != dossier.Appealed && (w.period.Past(dossier.StepAppeal, w.today) || w.period.Frozen()):
 		v.State = stepDone
 	case v.State == stepNow && d.Status != dossier.Appealed:
-		v.Late = false
+		v.Late, v.StateText = false, vi.Text("home.state_open")
 	}
 	if len(d.Appeals) > 0 {
 		v.Notes = append(v.Notes, vi.Text("home.appeals", len(d.Appeals), len(d.Appeals)-waiting))
@@ -232,7 +234,7 @@ func (w stepsOf) appeal() view.DossierStep {
 	return v
 }
 
-func (w stepsOf) decision() view.DossierStep {
+func (w dossierSteps) decision() view.DossierStep {
 	d := &w.dossier
 	v := w.step("home.step_decision", w.at(6), "")
 	if v.State != stepNow { // the last phase has nothing behind it

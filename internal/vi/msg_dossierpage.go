@@ -39,6 +39,8 @@ var dossierpageMessages = map[string]string{
 	"home.step_conclusion": "Kết luận",
 	"home.step_appeal":     "Kiến nghị",
 	"home.step_decision":   "Quyết định",
+	"home.waitLock":        "Hết hạn kiến nghị thì người quản lý khóa kỳ đánh giá",
+	"home.state_open":      "đang nhận",
 	"home.state_done":      "đã xong",
 	"home.state_now":       "đang làm",
 	"home.state_todo":      "chưa đến",
