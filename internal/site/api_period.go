@@ -30,6 +30,8 @@ func (s *Server) periodAPI(r fiber.Router) {
 	r.Get("/periods/:period/ranking.xlsx", with(s.apiRankingExcel)...)
 	r.Get("/periods/:period/target", with(s.apiTarget)...)
 	r.Get("/periods/:period/target.xlsx", with(s.apiRankingExcel)...)
+	r.Get("/periods/:period/units/:unit", with(s.apiDossier)...)
+	r.Post("/periods/:period/units/:unit/acts/:act", with(limitBody(MaxFormBody), s.apiAct)...)
 	r.Get("/periods/:period/units/:unit/marks", with(s.apiMarks)...)
 	r.Put("/periods/:period/units/:unit/marks", with(limitBody(MaxMarksBody), s.apiPutMarks)...)
 	r.Get("/periods/:period/units/:unit/team", with(s.may(account.EditPeriods), s.apiTeam)...)
