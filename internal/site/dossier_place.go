@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -40,6 +41,9 @@ func (s *Server) placeOf(c *fiber.Ctx) (*place, error) {
 			return nil, fault.New(fault.Forbidden, "site.notYours")
 		}
 		return nil, fault.New(fault.Forbidden, "site.forbidden", vi.Text("role."+string(user.Role)))
+	}
+	if slices.Contains(user.Recused, c.Params("unit")) {
+		return nil, fault.New(fault.Forbidden, "dossier.recused")
 	}
 	p, err := s.loadPlace(c.UserContext(), c.Params("period"), c.Params("unit"))
 	if err != nil {

@@ -137,6 +137,7 @@ var actMessages = map[string]string{
 	"dossier.sheetIn":    "Phiếu chấm của ông/bà đã hoàn tất nên không sửa được nữa. Nếu cần chấm lại, đề nghị tổ trưởng mở vòng chấm mới.",
 	"dossier.otherStage": "Hồ sơ đang ở cấp %v nên chưa chấm hoặc không chấm được ở cấp này nữa.",
 	"dossier.whoseSheet": "Kỳ đánh giá theo quy trình: nêu phiếu của ai bằng --member TÊN-ĐĂNG-NHẬP.",
+	"dossier.recused":    "Ông/bà phải tránh hồ sơ của đơn vị này nên không xem và không chấm được.",
 	"dossier.reason":     "Cần ghi lý do, tối đa %v ký tự.",
 	"dossier.reasonLong": "Lý do dài quá %v ký tự. Rút ngắn lại.",
 	"dossier.items":      "Một lần yêu cầu bổ sung tối đa %v mục.",
