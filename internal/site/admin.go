@@ -68,6 +68,8 @@ func (s *Server) adminRoutes(r fiber.Router) error {
 	r.Get("/quan-tri/tai-khoan/moi", users, a.userNewPage)
 	r.Post("/quan-tri/tai-khoan/moi", users, small, a.userNew)
 	r.Post("/quan-tri/tai-khoan/:login", users, small, a.userChange)
+	r.Get("/quan-tri/tai-khoan/:login/tranh", users, a.recusedPage)
+	r.Post("/quan-tri/tai-khoan/:login/tranh", users, small, a.recusedSave)
 	r.Post("/quan-tri/tai-khoan/:login/thu", users, small, a.userEmail)
 	return nil
 }

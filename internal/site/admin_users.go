@@ -42,7 +42,7 @@ func (a *admin) users(c *fiber.Ctx) error {
 	})
 	p.List = listing
 	for _, u := range rows {
-		p.Rows = append(p.Rows, view.UserRow{Login: u.Login, Name: u.Name, Role: role(u), Unit: names[u.Unit].Name, Created: vi.Date(u.Created), Disabled: u.Disabled, Self: u.Login == me, Email: u.Email})
+		p.Rows = append(p.Rows, view.UserRow{Login: u.Login, Name: u.Name, Role: role(u), Unit: names[u.Unit].Name, Created: vi.Date(u.Created), Disabled: u.Disabled, Self: u.Login == me, Appraiser: u.Role.May(account.MarkStage), Recused: len(u.Recused), Email: u.Email})
 	}
 	return c.Render("admin/users", p)
 }

@@ -15,9 +15,9 @@ import (
 	"thanthien/internal/store"
 )
 
-// teamJSON is who appraises a unit at a stage; the first member leads. Version
+// teamAnswer is who appraises a unit at a stage; the first member leads. Version
 // is what If-Match takes, in quotes.
-type teamJSON struct {
+type teamAnswer struct {
 	Unit     string   `json:"unit"`
 	Stage    string   `json:"stage"`
 	Version  int64    `json:"version"`
@@ -52,7 +52,7 @@ func (s *Server) apiTeam(c *fiber.Ctx) error {
 func sendTeam(c *fiber.Ctx, t *report.Teams, d *dossier.Dossier) error {
 	team := d.Team(t.Stage.Code)
 	c.Set(fiber.HeaderETag, `"`+strconv.FormatInt(d.Rev, 10)+`"`)
-	return c.JSON(teamJSON{
+	return c.JSON(teamAnswer{
 		Unit: d.Unit, Stage: t.Stage.Code, Version: d.Rev, Round: team.Round, Members: append([]string{}, team.Members...),
 		Finished: append([]string{}, d.Finishers(t.Stage.Code)...), Recused: append([]string{}, d.RecusedMembers(t.Stage.Code, t.Users)...),
 	})

@@ -147,7 +147,7 @@ func TestTeamsKeep(t *testing.T) {
 		t.Errorf("%d units to look at, want 1", n)
 	}
 	s.setState(dossier.Locked)
-	m.submit(teamsURL+"/07212", "cap", "district", "nguoi1", "td4", "truoc", "").want(t, 422)
+	m.submit(teamsURL+"/07212", "cap", "district", "nguoi1", "td4", "truoc", "").want(t, 409)
 }
 
 // A balanced assignment is shown first and written as it was shown.
@@ -317,5 +317,33 @@ func TestTeamAPI(t *testing.T) {
 	ok(t, err)
 	if d.Rev != 2 {
 		t.Errorf("rev %d, want 2: the same team again is no change", d.Rev)
+	}
+}
+
+// The administrator says which units an appraiser keeps out of; whoever is
+// assigned to one already is named.
+func TestRecusals(t *testing.T) {
+	s, m := teamSite(t)
+	admin := s.as(account.Admin)
+	m.open("/quan-tri/tai-khoan/td1/tranh").want(t, 403)
+	m.submit("/quan-tri/tai-khoan/td1/tranh", "dv", testUnit).want(t, 403)
+	admin.open("/quan-tri/tai-khoan/user-manager/tranh").want(t, 404)
+	m.follow(m.submit(teamsURL, "cap", "province", "dv", testUnit, "to-truong", "td1", "viec", "thay"))
+	found := admin.open("/quan-tri/tai-khoan/td1/tranh?q=dong+mo").want(t, 200).page(t)
+	if got := text(found, "table tbody"); got != "Xã Đồng Mỏ 07211Tỉnh Minh Họa" {
+		t.Errorf("found %q", got)
+	}
+	page := admin.follow(admin.submit("/quan-tri/tai-khoan/td1/tranh", "viec", "them", "dv", testUnit, "dv", "07211")).page(t)
+	if got := text(page, ".notice.bad a"); !strings.Contains(got, "Phường Minh Họa 07, Thẩm định tỉnh") {
+		t.Errorf("assigned all the same: %q", got)
+	}
+	m.submit(teamsURL+"/07211", "cap", "province", "nguoi1", "td1", "truoc", "").want(t, 422)
+	admin.follow(admin.submit("/quan-tri/tai-khoan/td1/tranh", "viec", "bo", "dv", "07211"))
+	m.follow(m.submit(teamsURL+"/07211", "cap", "province", "nguoi1", "td1", "truoc", ""))
+	admin.submit("/quan-tri/tai-khoan/td1/tranh", "viec", "them", "dv", "khong-co").want(t, 404)
+	events, err := s.store.History(t.Context(), "users/td1")
+	ok(t, err)
+	if n := len(events); n != 2 || events[0].Detail[0].After != testUnit+", 07211" {
+		t.Errorf("the trail has %+v", events)
 	}
 }

@@ -99,6 +99,8 @@ type Users struct {
 type UserRow struct {
 	Login, Name, Role, Unit, Created, Email string
 	Disabled, Self                          bool
+	Appraiser                               bool
+	Recused                                 int // units they keep out of
 }
 
 // UserNew is the form of a new account.

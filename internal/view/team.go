@@ -103,3 +103,14 @@ type TeamPreview struct {
 type TeamChange struct {
 	Unit, Name, Was, Now string
 }
+
+// Recusals are the units whose dossiers an appraiser keeps out of, and a search
+// for more.
+type Recusals struct {
+	Admin
+	Login, Name string
+	Recused     []Option
+	Assigned    []Link // dossiers they are a member of all the same
+	List        Listing
+	Rows        []UnitRow
+}

@@ -17,7 +17,7 @@ var pages = map[string]any{
 	"account/first": view.FirstUser{}, "account/password": view.Password{}, "account/signin": view.SignIn{},
 	"admin/campaign_edit": view.CampaignEdit{}, "admin/campaign_new": view.CampaignNew{}, "admin/campaigns": view.CampaignAdmin{},
 	"admin/desk": view.Desk{}, "admin/form_languages": view.FormLanguages{}, "admin/form_preview": view.FormPreview{}, "admin/library": view.Library{}, "admin/period": view.Period{},
-	"admin/period_new": view.PeriodNew{}, "admin/period_settings": view.PeriodSettings{}, "admin/periods": view.Periods{}, "admin/set": view.Set{}, "admin/set_diff": view.SetDiff{},
+	"admin/period_new": view.PeriodNew{}, "admin/period_settings": view.PeriodSettings{}, "admin/user_recused": view.Recusals{}, "admin/periods": view.Periods{}, "admin/set": view.Set{}, "admin/set_diff": view.SetDiff{},
 	"admin/settings": view.Settings{}, "admin/unit_import": view.UnitImport{}, "admin/units": view.Units{}, "admin/user_new": view.UserNew{},
 	"admin/user_secret": view.UserSecret{}, "admin/users": view.Users{}, "admin/version_edit": view.VersionEdit{},
 	"admin/campaign_populations": view.Populations{}, "admin/campaign_population_import": view.PopulationImport{},
