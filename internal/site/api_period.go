@@ -34,6 +34,7 @@ func (s *Server) periodAPI(r fiber.Router) {
 	r.Post("/periods/:period/units/:unit/acts/:act", with(limitBody(MaxFormBody), s.apiAct)...)
 	r.Get("/periods/:period/units/:unit/marks", with(s.apiMarks)...)
 	r.Put("/periods/:period/units/:unit/marks", with(limitBody(MaxMarksBody), s.apiPutMarks)...)
+	s.appealAPI(r, with)
 	r.Get("/periods/:period/units/:unit/team", with(s.may(account.EditPeriods), s.apiTeam)...)
 	r.Put("/periods/:period/units/:unit/team", with(s.may(account.EditPeriods), limitBody(MaxFormBody), s.apiPutTeam)...)
 	r.Get("/campaigns/:campaign/tally", with(s.may(account.SeeCampaigns), s.apiTally)...)
