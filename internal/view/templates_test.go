@@ -34,11 +34,12 @@ var pages = map[string]any{
 	"kiosk/end": view.KioskEnd{}, "kiosk/form": view.Survey{}, "kiosk/list": view.KioskList{}, "kiosk/setup": view.KioskSetup{}, "kiosk/start": view.KioskStart{}, "kiosk/thanks": view.KioskThanks{},
 	"builder/edit": view.Builder{}, "builder/diff": view.SetDiff{}, "export/campaign": view.Export{}, "export/log": view.ExportLog{}, "audit/log": view.AuditLog{}, "public/published": view.Published{},
 	"team/list": view.Teams{}, "team/one": view.TeamOne{}, "team/balance": view.TeamBalance{}, "team/import": view.TeamImport{},
+	"appraise/home": view.Appraise{}, "appeal/file": view.Appeal{}, "appeal/judge": view.AppealJudge{}, "appeal/list": view.AppealList{}, "leniency/table": view.Leniency{},
 	"stats/show": view.Stats{}, "review/list": view.Review{}, "review/one": view.ReviewOne{}, "review/texts": view.Texts{},
 	"feedback/handled": view.FeedbackHandled{}, "feedback/list": view.FeedbackList{}, "feedback/new": view.FeedbackOne{}, "feedback/one": view.FeedbackOne{},
 	"notice/list": view.Notices{}, "notice/mail": view.NoticeMail{}, "notice/deadlines": view.Deadlines{}, "comment/list": view.Comments{},
 	"scoresheet/upload": view.ScoreSheetUpload{},
-	"decision/list": view.Decisions{}, "decision/one": view.DecisionOne{}, "decision/preview": view.DecisionPreview{}, "decision/register": view.Register{}, "lock/show": view.Lock{}, "ranking/table": view.Ranking{}, "replay/show": view.Replay{},
+	"decision/list": view.Decisions{}, "decision/one": view.DecisionOne{}, "decision/preview": view.DecisionPreview{}, "decision/register": view.Register{}, "document/list": view.Documents{}, "document/show": view.Document{}, "lock/show": view.Lock{}, "ranking/table": view.Ranking{}, "replay/show": view.Replay{},
 	"surveyor/app": view.SurveyorApp{}, "surveyor/paper": view.SurveyorPaper{}, "survey/form": view.Survey{}, "survey/receipt": view.Receipt{}, "survey/stopped": view.SurveyStopped{}, "survey/code": view.InviteCode{},
 }
 
