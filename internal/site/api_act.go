@@ -17,18 +17,18 @@ import (
 // dossierJSON is how a dossier stands, for whoever asks. Teams and Sheets are
 // left out for the unit itself and for those outside the appraisal.
 type dossierJSON struct {
-	Period  string       `json:"period"`
-	Unit    string       `json:"unit"`
-	Status  string       `json:"status"` // "" in a period without steps
-	Stage   string       `json:"stage"`
-	Version int64        `json:"version"`
-	Until   *string      `json:"until"` // last day of what it waits for
-	Next    []nextJSON   `json:"next"`
-	Acts    []actJSON    `json:"acts"`
-	Stages  []dossierStageJSON  `json:"stages"`
-	Teams   []dossierTeamJSON   `json:"teams,omitempty"`
-	Sheets  []dossierSheetJSON  `json:"sheets,omitempty"`
-	Asked   *completionJSON `json:"completion"`
+	Period  string             `json:"period"`
+	Unit    string             `json:"unit"`
+	Status  string             `json:"status"` // "" in a period without steps
+	Stage   string             `json:"stage"`
+	Version int64              `json:"version"`
+	Until   *string            `json:"until"` // last day of what it waits for
+	Next    []nextJSON         `json:"next"`
+	Acts    []actJSON          `json:"acts"`
+	Stages  []dossierStageJSON `json:"stages"`
+	Teams   []dossierTeamJSON  `json:"teams,omitempty"`
+	Sheets  []dossierSheetJSON `json:"sheets,omitempty"`
+	Asked   *completionJSON    `json:"completion"`
 }
 
 // nextJSON is an act that the dossier waits for.

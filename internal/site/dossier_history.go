@@ -2,7 +2,6 @@ package site
 
 import (
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -25,7 +24,12 @@ func (s *Server) historyPageOf(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.dossierHistory(c, p.period.ID, p.unit.Code, p.seesChange)
+	events, err := s.store.History(c.UserContext(), p.dossier.Thing())
+	if err != nil {
+		return err
+	}
+	reader := changeReader{p, roundsThen(events)}
+	rows, err := s.dossierHistory(c, p.period.ID, p.unit.Code, reader.sees)
 	if err != nil {
 		return err
 	}
@@ -53,10 +57,33 @@ func historyText(r view.AuditRow) string {
 // teamActs are what the members of a team do among themselves.
 var teamActs = map[dossier.Act]bool{dossier.Assign: true, dossier.FinishSheet: true, dossier.Rescore: true}
 
-// seesChange reports whether this user may see one change of an event: marks of
+// changeReader says what one user may see of a history.
+type changeReader struct {
+	*place
+	rounds map[string]int // by event: the round in which its marks were given
+}
+
+// roundsThen are the rounds that stages were in when events happened, by the id
+// of the event and the stage.
+func roundsThen(events []audit.Event) map[string]int {
+	now, then := map[string]int{}, map[string]int{}
+	for _, e := range events {
+		for _, x := range e.Detail {
+			part, rest, _ := strings.Cut(x.Field, "/")
+			if part == "round" {
+				now[rest]++
+			} else if e.Action == audit.Marked {
+				then[e.ID+"/"+part] = now[part] + 1
+			}
+		}
+	}
+	return then
+}
+
+// sees reports whether this user may see one change of an event: marks of
 // single members as dossier.SeesSheet has it, what a team does among itself and
 // what it says only inside, and what a stage gave once the stage is seen.
-func (p *place) seesChange(e audit.Event, x audit.Change) bool {
+func (p changeReader) sees(e audit.Event, x audit.Change) bool {
 	inside := p.inside()
 	if strings.HasPrefix(string(e.Action), "comment.") {
 		return insideReader(p.user, &p.dossier)
@@ -74,7 +101,7 @@ func (p *place) seesChange(e audit.Event, x audit.Change) bool {
 	case known && p.dossier.Shared(stage.Code):
 		return true
 	case known:
-		return inside && p.dossier.SeesSheet(p.layerThen(stage.Code, e.Who, e.At), p.user.Login, p.who())
+		return inside && p.dossier.SeesSheet(dossier.Layer{Stage: part, Member: e.Who, Round: p.rounds[e.ID+"/"+part]}, p.user.Login, p.who())
 	case part == "team" || part == "sheet" || part == "round":
 		return inside
 	case part == "total":
@@ -83,14 +110,3 @@ func (p *place) seesChange(e audit.Event, x audit.Change) bool {
 	return true
 }
 
-// layerThen is the sheet that a member wrote into at a time: the first round
-// that they had not finished by then.
-func (p *place) layerThen(stage, login string, at time.Time) dossier.Layer {
-	l := dossier.Layer{Stage: stage, Member: login, Round: p.dossier.Team(stage).Round}
-	for _, sh := range p.dossier.Sheets {
-		if sh.Stage == stage && sh.Member == login && !sh.At.Before(at) && sh.Round < l.Round {
-			l.Round = sh.Round
-		}
-	}
-	return l
-}

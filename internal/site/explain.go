@@ -68,14 +68,22 @@ func (s *Server) explainLeaf(c *fiber.Ctx) error {
 			*v.Survey = view.ExplainSurvey{Form: v.Survey.Form, Title: v.Survey.Title, Needed: v.Survey.Needed, Few: true, WhenMissing: v.Survey.WhenMissing, Part: v.Survey.Part}
 		}
 	}
-	v.Members = explainMembers(x, s.memberNames(c.UserContext(), p, stage.Code))
-	if p.who().Has(dossier.Unit) { // a unit learns how the mean comes about, not what each entered
-		for i := range v.Members {
-			v.Members[i].Inputs = nil
-		}
+	apart := p.seesSheets(stage.Code) // else a unit learns the mean, not what it is made of
+	if apart {
+		v.Members = explainMembers(x, s.memberNames(c.UserContext(), p, stage.Code))
 	}
-	if x.State == score.Scored {
+	switch {
+	case x.State != score.Scored:
+	case len(x.Members) > 0 && !apart:
+		v.Steps = []view.ExplainStep{step(vi.Text("explain.stepMean"), vi.Text("explain.ofMembers", len(x.Members)), x.Exact), roundStep(x)}
+	default:
 		v.Steps = steps(x)
+	}
+	if len(x.Members) > 0 && !apart {
+		v.Problems = nil
+	}
+	if p.hides(stage.Code) {
+		v.StateText = vi.Text("explain.hidden")
 	}
 	if e, ok := p.dossier.Entry(p.layer(stage.Code), code); ok {
 		v.By, v.At, v.Note = s.namesOf(c.UserContext())(e.By), vi.DateTime(e.At), e.Note

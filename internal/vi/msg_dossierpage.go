@@ -167,6 +167,8 @@ var dossierpageMessages = map[string]string{
 	"explain.groups":          "nhóm trả lời: %v",
 	"explain.stepPercent":     "Phần trăm",
 	"explain.stepMean":        "Trung bình cộng của các thành viên",
+	"explain.ofMembers":       "điểm của %v thành viên",
+	"explain.hidden":          "Chưa công khai",
 	"explain.nthMember":       "Thành viên %v",
 	"explain.stepRaw":         "Theo cách chấm",
 	"explain.stepClamp":       "Giới hạn",
