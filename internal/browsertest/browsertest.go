@@ -63,6 +63,12 @@ type Tab struct {
 // Without Chromium the test is skipped, or fails where Require is 1.
 func Open(tb testing.TB, size Size) *Tab {
 	tb.Helper()
+	return OpenFor(tb, size, Timeout)
+}
+
+// OpenFor is Open for a test that may take longer than Timeout.
+func OpenFor(tb testing.TB, size Size, limit time.Duration) *Tab {
+	tb.Helper()
 	path := find()
 	if path == "" {
 		if os.Getenv(Require) == "1" {
@@ -76,7 +82,7 @@ func Open(tb testing.TB, size Size) *Tab {
 		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "vi"), chromedp.UserDataDir(tb.TempDir()),
 		chromedp.WindowSize(int(size.Width), int(size.Height)),
 	}
-	ctx, stop := context.WithTimeout(context.Background(), Timeout)
+	ctx, stop := context.WithTimeout(context.Background(), limit)
 	ctx, stopBrowser := chromedp.NewExecAllocator(ctx, opts...)
 	ctx, stopTab := chromedp.NewContext(ctx)
 	t := &Tab{tb, ctx}
@@ -93,7 +99,19 @@ func Open(tb testing.TB, size Size) *Tab {
 // Another opens a second tab of the same browser.
 func (t *Tab) Another(size Size) *Tab {
 	t.tb.Helper()
-	ctx, stop := chromedp.NewContext(t.ctx)
+	return t.more(size)
+}
+
+// Private opens a window of the same browser with cookies of its own: another
+// person.
+func (t *Tab) Private(size Size) *Tab {
+	t.tb.Helper()
+	return t.more(size, chromedp.WithNewBrowserContext())
+}
+
+func (t *Tab) more(size Size, opts ...chromedp.ContextOption) *Tab {
+	t.tb.Helper()
+	ctx, stop := chromedp.NewContext(t.ctx, opts...)
 	t.tb.Cleanup(stop)
 	other := &Tab{t.tb, ctx}
 	other.Resize(size)
@@ -128,6 +146,22 @@ func (t *Tab) Go(url string) {
 func (t *Tab) Click(selector string) {
 	t.tb.Helper()
 	t.Do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// Press clicks like Click, waits until the page that the click leads to is loaded
+// and returns its status.
+func (t *Tab) Press(selector string) int {
+	t.tb.Helper()
+	ctx, stop := context.WithTimeout(t.ctx, Timeout/3)
+	defer stop()
+	res, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector)))
+	if err != nil {
+		t.tb.Fatalf("pressing %s: %v", selector, err)
+	}
+	if res == nil {
+		return 0
+	}
+	return int(res.Status)
 }
 
 // Type types text into the element a CSS selector finds.
