@@ -25,6 +25,7 @@ func (a *admin) lockRoutes(r fiber.Router, periods, small fiber.Handler) {
 	r.Get("/quan-tri/ky/:id/khoa/ban-ke.txt", a.lockManifest)
 	r.Post("/quan-tri/ky/:id/khoa/ky", small, a.signOff)
 	a.decisionRoutes(r, periods, small)
+	a.documentRoutes(r, periods)
 }
 
 // periodMoves are the changes of state beside opening: from where, to where,
