@@ -34,6 +34,8 @@ func (s *Server) adminRoutes(r fiber.Router) error {
 	a := &admin{s, f}
 	small := limitBody(MaxFormBody)
 	r.Get("/quan-tri", s.may(account.EditPeriods), a.desk)
+	r.Post("/quan-tri", s.may(account.EditPeriods), small, a.deskActs)
+	r.Get("/quan-tri/tien-do.xlsx", s.may(account.EditPeriods), a.deskExcel)
 
 	units := s.may(account.EditUnits)
 	r.Get("/quan-tri/don-vi", units, a.units)

@@ -21,7 +21,12 @@ import (
 // desk shows how far every unit of the current period is, the least complete
 // first, and the first steps while there is nothing yet.
 func (a *admin) desk(c *fiber.Ctx) error {
-	p := view.Desk{Admin: a.page(c, vi.Text("title.desk"))}
+	return a.showDesk(c, view.StepDesk{})
+}
+
+// showDesk shows the desk, perhaps with what came of an act on many dossiers.
+func (a *admin) showDesk(c *fiber.Ctx, did view.StepDesk) error {
+	p := view.Desk{Admin: a.page(c, vi.Text("title.desk")), StepDesk: did}
 	periods, err := a.store.Periods(c.UserContext())
 	if err != nil {
 		return err
@@ -37,6 +42,9 @@ func (a *admin) desk(c *fiber.Ctx) error {
 		p.Periods = append(p.Periods, option(o.ID, o.Title, d.ID))
 	}
 	p.Period, p.PeriodURL, p.State = d.Title, "/quan-tri/ky/"+d.ID, periodTag(d.State)
+	if p.Steps = d.Steps && d.State != dossier.Draft; p.Steps {
+		return a.showStepDesk(c, &p, d)
+	}
 	if err := a.deskRows(c, &p, d); err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ var messages = merge(
 	commonMessages, wordMessages, docstoreMessages, rubricMessages, scoreMessages, surveyMessages,
 	unitMessages, accountMessages, dossierMessages, actMessages, siteMessages, xlsxMessages, configMessages, storeMessages, publicMessages, adminMessages,
 	dossierpageMessages, editorMessages,
-	poolMessages, intakeMessages, planMessages, kioskMessages, surveyorMessages, paperMessages, statsMessages, builderMessages, exportMessages, auditMessages, noticeMessages, evidenceMessages, scoresheetMessages, teamMessages, periodMessages, decisionMessages, appraiseMessages,
+	poolMessages, intakeMessages, planMessages, kioskMessages, surveyorMessages, paperMessages, statsMessages, builderMessages, exportMessages, auditMessages, noticeMessages, evidenceMessages, scoresheetMessages, teamMessages, periodMessages, deskMessages, decisionMessages, appraiseMessages,
 )
 
 func merge(tables ...map[string]string) map[string]string {

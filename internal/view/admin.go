@@ -19,6 +19,8 @@ type Desk struct {
 	Stages    []string // titles, in order
 	List      Listing
 	Rows      []DeskRow
+	Steps     bool // dossiers move through the steps of the year
+	StepDesk
 }
 
 // SetupStep is one of the first steps of a new installation.
@@ -34,6 +36,7 @@ type Figure struct{ Label, Value, URL string }
 type Deadline struct {
 	Label, When, Left, URL string
 	Late                   bool
+	Count                  int // who is behind
 }
 
 // DeskRow is one unit of the desk.

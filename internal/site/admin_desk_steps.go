@@ -1,0 +1,417 @@
+package site
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"thanthien/internal/account"
+	"thanthien/internal/dossier"
+	"thanthien/internal/fault"
+	"thanthien/internal/result"
+	"thanthien/internal/rubric"
+	"thanthien/internal/survey"
+	"thanthien/internal/unit"
+	"thanthien/internal/vi"
+	"thanthien/internal/view"
+)
+
+// The looks of a cell of the desk.
+const (
+	cellDone = "good"
+	cellNow  = "warn"
+	cellLate = "bad"
+	cellNone = "off"
+)
+
+// filterLate is the filter for dossiers that are past the last day of a step.
+const filterLate = "tre-han"
+
+// stepDesk is what the desk of a period with steps is made from.
+type stepDesk struct {
+	*admin
+	period   dossier.Period
+	set      *rubric.Set
+	today    string
+	dossiers []dossier.Dossier
+	units    map[string]unit.Unit
+	users    map[string]account.User
+	lastYear map[string]bool // by unit; nil where the gate does not ask
+	codes    map[string]bool // what a unit fills in
+}
+
+// stepRow is one dossier while the list is made.
+type stepRow struct {
+	view.StepRow
+	dossier *dossier.Dossier
+	order   int // of the status in the year
+	days    int // late by, the most
+}
+
+func (a *admin) newStepDesk(ctx context.Context, p dossier.Period) (*stepDesk, error) {
+	d := &stepDesk{admin: a, period: p, today: a.today()}
+	var err error
+	if d.set, err = a.store.Set(ctx, p.SetID, p.SetVer); err != nil {
+		return nil, err
+	}
+	d.codes = manualCodes(d.set)
+	if d.dossiers, err = a.store.Dossiers(ctx, p.ID); err != nil {
+		return nil, err
+	}
+	units, err := a.store.Units(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d.units = unitNames(units)
+	if d.users, err = a.store.UsersByLogin(ctx); err != nil {
+		return nil, err
+	}
+	asked := slices.ContainsFunc(d.dossiers, func(x dossier.Dossier) bool { return x.Status == dossier.Registered })
+	if p.Gate.LastYear && asked {
+		d.lastYear, err = a.recognisedIn(ctx, p.Previous)
+	}
+	return d, err
+}
+
+// recognisedIn reports which units a period recognised: by a decision where it
+// had steps, by their scores otherwise.
+func (a *admin) recognisedIn(ctx context.Context, period string) (map[string]bool, error) {
+	units := map[string]bool{}
+	if period == "" {
+		return units, nil
+	}
+	r, err := result.Of(ctx, a.store, period, "")
+	if fault.Is(err, fault.NotFound) {
+		return units, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i := range r.Ranked {
+		units[r.Ranked[i].Unit] = r.Ranked[i].Recognised
+	}
+	for i := range r.Dossiers {
+		switch d := &r.Dossiers[i]; d.Status {
+		case dossier.Recognised:
+			units[d.Unit] = true
+		case dossier.NotRecognised, dossier.Revoked:
+			units[d.Unit] = false
+		}
+	}
+	return units, nil
+}
+
+// rows are all dossiers, the latest first and then in the order of the year.
+func (d *stepDesk) rows() []stepRow {
+	rows := make([]stepRow, len(d.dossiers))
+	for i := range d.dossiers {
+		rows[i] = d.row(&d.dossiers[i])
+	}
+	compare := vi.Collator()
+	slices.SortStableFunc(rows, func(x, y stepRow) int { return compare(x.Name, y.Name) })
+	return rows
+}
+
+func (d *stepDesk) row(x *dossier.Dossier) stepRow {
+	row := stepRow{dossier: x, order: slices.Index(dossier.Statuses(), x.Status)}
+	row.Unit, row.Name, row.URL = x.Unit, cmp.Or(d.units[x.Unit].Name, x.Unit), dossierURL(d.period.ID, x.Unit)
+	row.Status = teamStatus(x.Status)
+	row.Turn = d.turn(x)
+	for _, step := range yearSteps(&d.period) {
+		if b, ok := behindAt(&d.period, x, step); ok && b.day != "" {
+			row.Day = dayText(b.day)
+			if left, _ := daysBetween(d.today, b.day); left < 0 {
+				row.Late, row.days = vi.Text("desk.late", stepTitle(&d.period, step), -left), -left
+			}
+		}
+	}
+	row.Cells = d.cells(x)
+	if x.Status == dossier.Registered {
+		row.Gate = d.gate(x)
+	}
+	row.Choosable = x.Status == dossier.Registered || x.Status == dossier.Submitted || x.Status == dossier.Resubmitted
+	return row
+}
+
+// turn says whom a dossier waits for.
+func (d *stepDesk) turn(x *dossier.Dossier) string {
+	stage := x.Stage
+	if stage == "" {
+		stage = d.period.Stages[1].Code
+	}
+	if x.Status == dossier.Appraisal && d.period.State == dossier.Open {
+		switch why, who := behindStage(&d.period, x, stage); why {
+		case whyTeam:
+			return vi.Text("desk.turnTeam")
+		case whySheets:
+			return vi.Text("desk.turnSheets", d.names(who))
+		case whyConclude:
+			return vi.Text("desk.turnConclude", d.names(who))
+		}
+	}
+	return vi.Words(dossier.NextActs(x.Status, d.period.State))
+}
+
+func (d *stepDesk) names(logins []string) string {
+	names := make([]string, len(logins))
+	for i, login := range logins {
+		names[i] = cmp.Or(d.users[login].Name, login)
+	}
+	return strings.Join(names, ", ")
+}
+
+// columns are the headings of the steps.
+func (d *stepDesk) columns() []string {
+	list := []string{vi.Text("desk.register"), vi.Text("desk.self"), vi.Text("desk.submit")}
+	for _, s := range d.period.Stages[1:] {
+		list = append(list, s.Title)
+	}
+	return append(list, vi.Text("desk.decision"))
+}
+
+// cells are the steps of a dossier, as columns names them.
+func (d *stepDesk) cells(x *dossier.Dossier) []view.StepCell {
+	list := []view.StepCell{d.registerCell(x), d.selfCell(x), d.submitCell(x)}
+	for _, s := range d.period.Stages[1:] {
+		list = append(list, d.stageCell(x, s.Code))
+	}
+	list = append(list, d.decisionCell(x))
+	for i, name := range d.columns() {
+		list[i].Label = name
+	}
+	return list
+}
+
+func stepCell(key, look string, args ...any) view.StepCell {
+	return view.StepCell{Text: vi.Text("desk."+key, args...), Look: look}
+}
+
+// due is how a step that waits looks: late when its day is over.
+func (d *stepDesk) due(step string) string {
+	if d.period.Past(step, d.today) {
+		return cellLate
+	}
+	return cellNow
+}
+
+func (d *stepDesk) registerCell(x *dossier.Dossier) view.StepCell {
+	switch x.Status {
+	case dossier.NotRegistered:
+		return stepCell("notYet", d.due(dossier.StepRegister))
+	case dossier.Registered:
+		return stepCell("toApprove", cellNow)
+	case dossier.Returned:
+		return stepCell("returned", d.due(dossier.StepRegister))
+	}
+	return stepCell("done", cellDone)
+}
+
+// beforeScoring are the statuses in which a unit has nothing to score yet.
+func beforeScoring(s dossier.Status) bool {
+	return s == dossier.NotRegistered || s == dossier.Registered || s == dossier.Returned
+}
+
+func (d *stepDesk) selfCell(x *dossier.Dossier) view.StepCell {
+	if beforeScoring(x.Status) {
+		return stepCell("none", cellNone)
+	}
+	n, all := markedCount(x, dossier.SelfStage, d.codes), len(d.codes)
+	if n >= all {
+		return stepCell("progress", cellDone, n, all)
+	}
+	return stepCell("progress", d.due(dossier.StepSubmit), n, all)
+}
+
+func (d *stepDesk) submitCell(x *dossier.Dossier) view.StepCell {
+	switch {
+	case beforeScoring(x.Status):
+		return stepCell("none", cellNone)
+	case x.Status == dossier.Approved || x.Status == dossier.Scoring:
+		return stepCell("notYet", d.due(dossier.StepSubmit))
+	case x.Status == dossier.Completion:
+		return stepCell("completion", cellNow)
+	case !x.SubmittedAt.IsZero():
+		return stepCell("on", cellDone, vi.Date(x.SubmittedAt))
+	}
+	return stepCell("done", cellDone)
+}
+
+func (d *stepDesk) stageCell(x *dossier.Dossier, stage string) view.StepCell {
+	for _, c := range slices.Backward(x.Conclusions) {
+		if c.Stage == stage && c.Propose {
+			return stepCell("proposed", cellDone)
+		} else if c.Stage == stage {
+			return stepCell("notProposed", cellNone)
+		}
+	}
+	now := x.Stage
+	if now == "" {
+		now = d.period.Stages[1].Code
+	}
+	team := x.Team(stage)
+	switch {
+	case now == stage && x.Status == dossier.Appraisal:
+		return stepCell("sheets", d.due(stage), len(x.Finishers(stage)), len(team.Members))
+	case now == stage && (x.Status == dossier.Submitted || x.Status == dossier.Resubmitted):
+		return stepCell("toAccept", d.due(stage))
+	case len(team.Members) > 0:
+		return stepCell("assigned", cellNone, len(team.Members))
+	}
+	return stepCell("none", cellNone)
+}
+
+func (d *stepDesk) decisionCell(x *dossier.Dossier) view.StepCell {
+	switch x.Status {
+	case dossier.Recognised:
+		return stepCell("recognised", cellDone, x.Recognition.Decision.Number)
+	case dossier.NotRecognised:
+		return stepCell("refused", cellNone)
+	case dossier.Revoked:
+		return stepCell("revoked", cellLate)
+	case dossier.Appealed:
+		return stepCell("appealed", d.due(dossier.StepAppeal))
+	case dossier.Proposed:
+		return stepCell("waits", cellNow)
+	}
+	return stepCell("none", cellNone)
+}
+
+// gate is what the period's gate finds in a registration.
+func (d *stepDesk) gate(x *dossier.Dossier) *view.StepGate {
+	g := &view.StepGate{Note: x.Registration.Note}
+	if x.Registration.Self != "" {
+		g.Self = vi.Decimal(x.Registration.Self)
+	}
+	g.Conditions = vi.Text("desk.conditions", len(x.Registration.Conditions), len(d.set.Conditions))
+	if d.lastYear != nil {
+		g.LastYear = vi.Text("desk.lastYearNo")
+		if d.lastYear[x.Unit] {
+			g.LastYear = vi.Text("desk.lastYearYes")
+		}
+	}
+	for _, l := range d.gateLacks(x) {
+		g.Lacks = append(g.Lacks, vi.Text(l.Key, l.Args...))
+	}
+	return g
+}
+
+func (d *stepDesk) gateLacks(x *dossier.Dossier) []dossier.Lack {
+	return x.GateLacks(x.Registration, &dossier.Facts{Set: d.set, Period: &d.period, LastYear: d.lastYear[x.Unit]})
+}
+
+// chosen are the rows of the request's filter and search, before the pages are
+// cut.
+func (d *stepDesk) chosen(c *fiber.Ctx, rows []stepRow) []stepRow {
+	filter := c.Query("tt")
+	if filter == "" {
+		return rows
+	}
+	return slices.DeleteFunc(slices.Clone(rows), func(r stepRow) bool {
+		return filter == filterLate && r.days == 0 || filter != filterLate && string(r.dossier.Status) != filter
+	})
+}
+
+func deskText(r stepRow) string { return r.Unit + " " + r.Name + " " + r.Status.Text + " " + r.Turn }
+
+func (d *stepDesk) listColumns() []listColumn[stepRow] {
+	columns := []listColumn[stepRow]{
+		{key: "han", label: vi.Text("word.unit"), compare: func(x, y stepRow) int { return cmp.Or(y.days-x.days, x.order-y.order) }},
+		{key: "trang-thai", label: vi.Text("word.state"), compare: by(func(r stepRow) int { return r.order })},
+	}
+	for _, name := range d.columns() {
+		columns = append(columns, listColumn[stepRow]{label: name})
+	}
+	return columns
+}
+
+// chips are the filters with how many dossiers each shows.
+func (d *stepDesk) chips(c *fiber.Ctx, rows []stepRow) []view.Chip {
+	counts, late := map[dossier.Status]int{}, 0
+	for _, r := range rows {
+		counts[r.dossier.Status]++
+		if r.days > 0 {
+			late++
+		}
+	}
+	base, now := "/quan-tri?ky="+queryEscape(d.period.ID), c.Query("tt")
+	list := []view.Chip{{Label: vi.Text("desk.all"), Count: len(rows), URL: base, Current: now == ""}}
+	if late > 0 || now == filterLate {
+		list = append(list, view.Chip{Label: vi.Text("desk.filterLate"), Count: late, URL: base + "&tt=" + filterLate, Current: now == filterLate, Look: cellLate})
+	}
+	for _, s := range dossier.Statuses() {
+		if counts[s] > 0 || now == string(s) {
+			list = append(list, view.Chip{Label: vi.Words(s), Count: counts[s], URL: base + "&tt=" + string(s), Current: now == string(s)})
+		}
+	}
+	return list
+}
+
+// steps are the last days of the period with how many are behind.
+func (d *stepDesk) steps() []view.Deadline {
+	var list []view.Deadline
+	for _, step := range yearSteps(&d.period) {
+		n := 0
+		for i := range d.dossiers {
+			if _, ok := behindAt(&d.period, &d.dossiers[i], step); ok {
+				n++
+			}
+		}
+		day := d.period.Deadlines[step]
+		if n == 0 && (day == "" || d.period.Past(step, d.today)) {
+			continue
+		}
+		x := view.Deadline{Label: stepTitle(&d.period, step), When: dayWord(day), Count: n, URL: deadlineURL(d.period.ID, step)}
+		if step == stepCompletion {
+			x.When = ""
+		}
+		if left, ok := daysBetween(d.today, day); ok {
+			x.Left, x.Late = dayLeft(day, left), left < 0
+		}
+		list = append(list, x)
+	}
+	return list
+}
+
+// campaignPlans are the period's campaigns with how many answers they have and
+// need.
+func (a *admin) campaignPlans(ctx context.Context, period string) ([]view.DeskCampaign, error) {
+	campaigns, err := a.store.CampaignsOf(ctx, period)
+	if err != nil {
+		return nil, err
+	}
+	var list []view.DeskCampaign
+	for i := range campaigns {
+		c := &campaigns[i]
+		row := a.campaignRow(c, "/khao-sat/")
+		tallies, err := a.store.Tallies(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range tallies {
+			row.Responses += t.N()
+		}
+		x := view.DeskCampaign{Title: c.Title, URL: row.URL, State: row.State, Closes: row.Closes, Have: row.Responses}
+		people, _, err := a.store.Populations(ctx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		x.Need = planNeed(c, people)
+		list = append(list, x)
+	}
+	return list, nil
+}
+
+// planNeed is how many answers a campaign's plan asks for, 0 without one.
+func planNeed(c *survey.Campaign, people survey.Populations) int64 {
+	var need int64
+	for _, code := range c.Units {
+		for group := range people[code] {
+			n, _ := c.Need(people, code, group)
+			need += int64(n)
+		}
+	}
+	return need
+}
