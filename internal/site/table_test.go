@@ -122,12 +122,16 @@ func TestPagesFollowTheTable(t *testing.T) {
 		}
 		for _, state := range states {
 			for _, status := range dossier.Statuses() {
+				moved := true
 				for _, x := range tablePeople {
-					s.stand(status, state)
+					if moved { // what was refused left everything as it was
+						s.stand(status, state)
+					}
 					form := url.Values{"_csrf": {csrf[x.login]}}
 					maps.Copy(form, to.form)
 					a := s.post(to.path, form, cookies[x.login])
 					seen[a.StatusCode]++
+					moved = a.StatusCode != http.StatusForbidden && a.StatusCode != http.StatusConflict
 					if problem := tableProblem(rule, status, state, x.who, a.StatusCode); problem != "" {
 						t.Errorf("%s in %s, period %s, as %s: status %d, want %s", rule.Act, status, state, x.login, a.StatusCode, problem)
 					}
@@ -260,5 +264,39 @@ func TestNoMarkLeaks(t *testing.T) {
 	}
 	if own := s.get("/ho-so/2026/"+testUnit+"/cham-diem?cap=province", cookies["thanh-vien"]); !strings.Contains(own.body, why) {
 		t.Error(fmt.Sprint("one's own sheet is not there: the test looks for the wrong thing; status ", own.StatusCode))
+	}
+}
+
+// Decisions are made in bulk: by the manager alone, refused with the unit's
+// name where its state forbids it.
+func TestDecisionsFollowTheTable(t *testing.T) {
+	s, cookies := tableSite(t)
+	body := `{"decision":{"number":"1/QĐ","day":"2026-11-01"},"units":["` + testUnit + `"]}`
+	for _, x := range tablePeople {
+		header := []string{"Content-Type", "application/json", "X-CSRF-Token", s.csrf(cookies[x.login]), "Cookie", cookies[x.login].Name + "=" + cookies[x.login].Value}
+		for _, state := range []dossier.State{dossier.Open, dossier.Locked} {
+			for _, status := range dossier.Statuses() {
+				if x.who.Has(dossier.Manager) || status == dossier.Proposed {
+					s.stand(status, state)
+				}
+				a := s.do("POST", "/api/v1/periods/2026/recognitions", strings.NewReader(body), header...)
+				rule, _ := dossier.RuleOf(dossier.Recognise)
+				want := http.StatusConflict
+				switch {
+				case !x.who.Has(rule.Who):
+					want = http.StatusForbidden
+				case rule.Fits(status, state):
+					want = http.StatusUnprocessableEntity // the head has not signed
+				}
+				if a.StatusCode != want || want != http.StatusForbidden && !strings.Contains(a.body, testUnit) {
+					t.Errorf("%s, period %s, as %s: status %d, want %d: %.300s", status, state, x.login, a.StatusCode, want, a.body)
+				}
+				d, err := s.store.Dossier(t.Context(), "2026", testUnit)
+				ok(t, err)
+				if d.Status == dossier.Recognised && status != dossier.Recognised {
+					t.Fatalf("%s, period %s: %s made it %s", status, state, x.login, d.Status)
+				}
+			}
+		}
 	}
 }
