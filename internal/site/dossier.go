@@ -3,6 +3,7 @@ package site
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -74,6 +75,7 @@ func (s *Server) periodChoice(c *fiber.Ctx, unit string) (p dossier.Period, list
 type listedDossier struct {
 	unit   unit.Unit
 	parent string
+	status dossier.Status
 	stages []view.Progress
 }
 
@@ -102,23 +104,27 @@ func (s *Server) dossierList(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	self, final := c.Query("tc"), c.Query("td")
+	self, final, status := c.Query("tc"), c.Query("td"), c.Query("tt")
 	v.Filters = []view.DossierFilter{
 		{Name: "tc", Label: p.Stages[0].Title, Options: progressOptions(self)},
 		{Name: "td", Label: stageTitle(p, p.Final()), Options: progressOptions(final)},
 	}
+	if v.Steps = p.Steps; p.Steps {
+		v.Filters = append(v.Filters, view.DossierFilter{Name: "tt", Label: vi.Text("dossiers.status"), Options: dossierStatuses(status)})
+	}
 	kept := rows[:0:0]
 	for _, r := range rows {
-		if inState(r.stages[0], self) && inState(r.stages[len(r.stages)-1], final) {
+		if inState(r.stages[0], self) && inState(r.stages[len(r.stages)-1], final) && (status == "" || string(r.status) == status) {
 			kept = append(kept, r)
 		}
 	}
 	shown, list := listOf(c, kept, func(r listedDossier) string { return r.unit.Name + " " + r.unit.Code + " " + r.parent }, dossierColumns(p),
-		view.Pair{Name: "ky", Value: p.ID}, view.Pair{Name: "tc", Value: self}, view.Pair{Name: "td", Value: final})
+		view.Pair{Name: "ky", Value: p.ID}, view.Pair{Name: "tc", Value: self}, view.Pair{Name: "td", Value: final}, view.Pair{Name: "tt", Value: status})
 	v.List = list
 	for _, r := range shown {
 		v.Rows = append(v.Rows, view.DossierRow{
 			Code: r.unit.Code, Name: r.unit.Name, Parent: r.parent, URL: dossierURL(p.ID, r.unit.Code), Stages: r.stages,
+			Status: view.Tag{Text: vi.Words(r.status), Look: statusLook(r.status)},
 		})
 	}
 	if len(v.Rows) == 0 {
@@ -147,13 +153,14 @@ func (s *Server) listedDossiers(ctx context.Context, p dossier.Period) ([]listed
 	rows := make([]listedDossier, len(dossiers))
 	for i := range dossiers {
 		u := units[dossiers[i].Unit]
-		rows[i] = listedDossier{unit: u, parent: units[u.Parent].Name, stages: progressOf(set, p, &dossiers[i])}
+		rows[i] = listedDossier{unit: u, parent: units[u.Parent].Name, status: dossiers[i].Status, stages: progressOf(set, p, &dossiers[i])}
 	}
 	return rows, nil
 }
 
 // progressOf counts, by stage, the criteria with a mark among those that take
-// one: what comes from a survey takes none.
+// one: what comes from a survey takes none. At a stage with members it counts
+// the sheets that are in.
 func progressOf(set *rubric.Set, p dossier.Period, d *dossier.Dossier) []view.Progress {
 	all := 0
 	takes := map[string]bool{}
@@ -167,11 +174,36 @@ func progressOf(set *rubric.Set, p dossier.Period, d *dossier.Dossier) []view.Pr
 	for i, st := range p.Stages {
 		list[i].All = all
 		list[i].URL = dossierURL(p.ID, d.Unit) + "?cap=" + st.Code
+		if !d.Shared(st.Code) {
+			list[i].Done, list[i].All = sheetsIn(d, st.Code)
+			continue
+		}
 		for _, e := range d.Entries {
 			if e.Stage == st.Code && takes[e.Code] && !e.Mark.Empty() {
 				list[i].Done++
 			}
 		}
+	}
+	return list
+}
+
+// sheetsIn counts the members of a stage, and those whose sheet of the present
+// round is in.
+func sheetsIn(d *dossier.Dossier, stage string) (in, all int) {
+	t := d.Team(stage)
+	for _, m := range t.Members {
+		if d.Finished(dossier.Layer{Stage: stage, Member: m, Round: t.Round}) {
+			in++
+		}
+	}
+	return in, len(t.Members)
+}
+
+// dossierStatuses are the statuses of the year to filter by.
+func dossierStatuses(chosen string) []view.Option {
+	list := []view.Option{option("", vi.Text("dossiers.any"), chosen)}
+	for _, s := range dossier.Statuses() {
+		list = append(list, option(string(s), capital(vi.Words(s)), chosen))
 	}
 	return list
 }
@@ -188,7 +220,7 @@ func inState(p view.Progress, state string) bool {
 	case statePart:
 		return p.Done > 0 && !p.Complete()
 	case stateDone:
-		return p.Complete()
+		return p.Complete() && p.All > 0
 	}
 	return true
 }
@@ -205,6 +237,9 @@ func dossierColumns(p dossier.Period) []listColumn[listedDossier] {
 		{key: "ten", label: vi.Text("dossiers.unit"), compare: byText(func(r listedDossier) string { return r.unit.Name })},
 		{key: "ma", label: vi.Text("dossiers.code"), compare: by(func(r listedDossier) string { return r.unit.Code })},
 		{key: "cha", label: vi.Text("dossiers.parent"), compare: byText(func(r listedDossier) string { return r.parent })},
+	}
+	if p.Steps {
+		columns = append(columns, listColumn[listedDossier]{key: "tt", label: vi.Text("dossiers.status"), compare: by(func(r listedDossier) int { return slices.Index(dossier.Statuses(), r.status) })})
 	}
 	for i, st := range p.Stages {
 		columns = append(columns, listColumn[listedDossier]{

@@ -165,13 +165,8 @@ func (w dossierSteps) stage(st dossier.Stage) view.DossierStep {
 	v := w.step("home.step_stage", state, w.period.Deadlines[st.Code])
 	v.Title = vi.Text("home.step_stage", st.Title)
 	if t := d.Team(st.Code); w.inside() && len(t.Members) > 0 && state == stepNow {
-		in := 0
-		for _, m := range t.Members {
-			if d.Finished(dossier.Layer{Stage: st.Code, Member: m, Round: t.Round}) {
-				in++
-			}
-		}
-		v.Notes = append(v.Notes, vi.Text("home.sheets", in, len(t.Members), t.Round))
+		in, all := sheetsIn(d, st.Code)
+		v.Notes = append(v.Notes, vi.Text("home.sheets", in, all, t.Round))
 	}
 	for _, c := range d.Conclusions {
 		if c.Stage == st.Code {

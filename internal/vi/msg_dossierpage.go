@@ -14,6 +14,7 @@ var dossierpageMessages = map[string]string{
 	"dossiers.started":    "Đang chấm dở",
 	"dossiers.done":       "Đã chấm đủ",
 	"dossiers.unit":       "Đơn vị",
+	"dossiers.status":     "Trạng thái",
 	"dossiers.code":       "Mã",
 	"dossiers.parent":     "Địa bàn",
 

@@ -7,6 +7,7 @@ type DossierList struct {
 	PeriodID  string
 	Periods   []Option
 	Filters   []DossierFilter
+	Steps     bool
 	List      Listing
 	Rows      []DossierRow
 	Empty     string // why there is nothing, and what to do
@@ -23,6 +24,7 @@ type DossierFilter struct {
 // DossierRow is one dossier of the list.
 type DossierRow struct {
 	Code, Name, Parent, URL string
+	Status                  Tag
 	Stages                  []Progress
 }
 
