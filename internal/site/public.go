@@ -33,6 +33,7 @@ func (s *Server) publicRoutes(r fiber.Router) {
 	s.kioskRoutes(r)
 	r.Get("/rieng-tu", s.privacyPage)
 	s.publishedRoutes(r)
+	s.resultRoutes(r)
 	s.surveyorRoutes(r)
 }
 

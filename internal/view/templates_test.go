@@ -32,7 +32,7 @@ var pages = map[string]any{
 	"paper/batch": view.PaperBatch{}, "paper/diff": view.PaperDiff{}, "paper/entry": view.PaperEntry{}, "paper/import": view.PaperImport{},
 	"paper/import_one": view.PaperImportOne{}, "paper/print": view.PaperPrint{}, "paper/start": view.PaperStart{},
 	"kiosk/end": view.KioskEnd{}, "kiosk/form": view.Survey{}, "kiosk/list": view.KioskList{}, "kiosk/setup": view.KioskSetup{}, "kiosk/start": view.KioskStart{}, "kiosk/thanks": view.KioskThanks{},
-	"builder/edit": view.Builder{}, "builder/diff": view.SetDiff{}, "export/campaign": view.Export{}, "export/log": view.ExportLog{}, "audit/log": view.AuditLog{}, "public/published": view.Published{},
+	"builder/edit": view.Builder{}, "builder/diff": view.SetDiff{}, "export/campaign": view.Export{}, "export/log": view.ExportLog{}, "audit/log": view.AuditLog{}, "public/published": view.Published{}, "public/result": view.Results{}, "public/results": view.ResultPeriods{},
 	"team/list": view.Teams{}, "team/one": view.TeamOne{}, "team/balance": view.TeamBalance{}, "team/import": view.TeamImport{},
 	"appraise/home": view.Appraise{}, "appeal/file": view.Appeal{}, "appeal/judge": view.AppealJudge{}, "appeal/list": view.AppealList{}, "leniency/table": view.Leniency{},
 	"stats/show": view.Stats{}, "review/list": view.Review{}, "review/one": view.ReviewOne{}, "review/texts": view.Texts{},

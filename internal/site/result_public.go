@@ -1,0 +1,327 @@
+package site
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/csv"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"thanthien/internal/dossier"
+	"thanthien/internal/fault"
+	"thanthien/internal/result"
+	"thanthien/internal/score"
+	"thanthien/internal/vi"
+	"thanthien/internal/view"
+)
+
+// resultRoutes are the published results, for everybody.
+func (s *Server) resultRoutes(r fiber.Router) {
+	r.Get("/ket-qua", s.resultPeriods)
+	r.Get("/ket-qua/:period.json", s.resultJSON)
+	r.Get("/ket-qua/:period.csv", s.resultCSV)
+	r.Get("/ket-qua/:period", s.resultPage)
+}
+
+// What a unit of a published period is to everybody. By score is that of a
+// period without decisions.
+const (
+	publicRecognised = "recognised"
+	publicExpired    = "expired"
+	publicRevoked    = "revoked"
+	publicRefused    = "not-recognised"
+	publicWaits      = "undecided"
+	publicReached    = "reached" // by score
+	publicMissed     = "missed"  // by score
+	publicNone       = "none"    // no result
+)
+
+// publicUnit is one unit as everybody may see it: the sums, never a sheet.
+type publicUnit struct {
+	score.Result
+	name    string
+	status  string
+	dossier *dossier.Dossier
+}
+
+// publishedOf scores a published period; NotFound for one that is not.
+func (s *Server) publishedOf(ctx context.Context, id string) (*result.Result, []publicUnit, error) {
+	p, err := s.store.Period(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.State != dossier.Published {
+		return nil, nil, fault.New(fault.NotFound, "results.unpublished")
+	}
+	r, err := result.Of(ctx, s.store, id, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	dossiers := map[string]*dossier.Dossier{}
+	for i := range r.Dossiers {
+		dossiers[r.Dossiers[i].Unit] = &r.Dossiers[i]
+	}
+	list := make([]publicUnit, len(r.Ranked))
+	for i, x := range r.Ranked {
+		d := dossiers[x.Unit]
+		list[i] = publicUnit{x, cmp.Or(r.Units[x.Unit].Name, x.Unit), publicStatus(d, x, s.today()), d}
+		if list[i].status == publicNone { // what is not concluded is not told
+			list[i].Complete, list[i].Rank, list[i].Band = false, 0, ""
+		}
+	}
+	return r, list, nil
+}
+
+func publicStatus(d *dossier.Dossier, x score.Result, today string) string {
+	switch d.Status {
+	case dossier.Free:
+		switch {
+		case !x.Complete:
+			return publicNone
+		case x.Recognised:
+			return publicReached
+		}
+		return publicMissed
+	case dossier.Recognised:
+		if !d.Valid(today) {
+			return publicExpired
+		}
+		return publicRecognised
+	case dossier.Revoked:
+		return publicRevoked
+	case dossier.NotRecognised:
+		return publicRefused
+	case dossier.Proposed, dossier.NotProposed:
+		return publicWaits
+	}
+	return publicNone
+}
+
+func (u *publicUnit) tag() view.Tag {
+	looks := map[string]string{publicRecognised: "good", publicReached: "good", publicExpired: "off", publicRevoked: "bad", publicRefused: "off", publicMissed: "off", publicWaits: "warn"}
+	return view.Tag{Text: vi.Text("results." + strings.ReplaceAll(u.status, "-", "_")), Look: looks[u.status]}
+}
+
+// total is the unit's total as its figures are printed, "" when it has none.
+func (u *publicUnit) total() string {
+	if !u.Complete {
+		return ""
+	}
+	return u.Total.String(u.Decimals)
+}
+
+// notes are the decisions about a unit, in sentences.
+func (u *publicUnit) notes(r *result.Result) []string {
+	x := &u.dossier.Recognition
+	var list []string
+	if x.Until != "" {
+		list = append(list, vi.Text("results.decision", x.Decision.Number, dayText(x.Decision.Day), dayText(x.Until)))
+	} else if x.Decision.Number != "" {
+		list = append(list, vi.Text("results.refusal", x.Decision.Number, dayText(x.Decision.Day)))
+	}
+	if u.status == publicRevoked {
+		list = append(list, vi.Text("results.revocation", x.Revoked.Number, dayText(x.Revoked.Day)))
+	}
+	for _, y := range x.Carried {
+		list = append(list, vi.Text("results.carried", cmp.Or(r.Units[y.To].Name, y.To), y.Decision.Number))
+	}
+	return list
+}
+
+// summary says how many are recognised today, and how many were before.
+func publicSummary(r *result.Result, list []publicUnit) []string {
+	n := map[string]int{}
+	for i := range list {
+		n[list[i].status]++
+	}
+	if !r.Period.Steps {
+		return []string{vi.Text("results.sumReached", vi.Int(n[publicReached]), vi.Int(len(list)))}
+	}
+	lines := []string{vi.Text("results.sumRecognised", vi.Int(n[publicRecognised]), vi.Int(len(list)))}
+	if k := n[publicRevoked]; k > 0 {
+		lines = append(lines, vi.Text("results.sumRevoked", vi.Int(n[publicRecognised]+n[publicExpired]+k), vi.Int(k)))
+	}
+	if k := n[publicExpired]; k > 0 {
+		lines = append(lines, vi.Text("results.sumExpired", vi.Int(k)))
+	}
+	if k := n[publicWaits]; k > 0 {
+		lines = append(lines, vi.Text("results.sumWaits", vi.Int(k)))
+	}
+	return lines
+}
+
+// resultPeriods lists the published periods.
+func (s *Server) resultPeriods(c *fiber.Ctx) error {
+	page, err := s.publicPage(c, vi.Text("results.title"))
+	if err != nil {
+		return err
+	}
+	periods, err := s.store.Periods(c.UserContext())
+	if err != nil {
+		return err
+	}
+	v := view.ResultPeriods{Page: page}
+	for _, p := range periods {
+		if p.State == dossier.Published {
+			v.Periods = append(v.Periods, view.Link{Label: p.Title, URL: "/ket-qua/" + p.ID})
+		}
+	}
+	return c.Render("public/results", v)
+}
+
+func (s *Server) resultPage(c *fiber.Ctx) error {
+	r, list, err := s.publishedOf(c.UserContext(), c.Params("period"))
+	if err != nil {
+		return err
+	}
+	page, err := s.publicPage(c, vi.Text("results.of", r.Period.Title))
+	if err != nil {
+		return err
+	}
+	path := "/ket-qua/" + r.Period.ID
+	v := view.Results{Page: page, ID: r.Period.ID, Heading: r.Period.Title, Criteria: r.Set.Title, Steps: r.Period.Steps, Summary: publicSummary(r, list), JSON: path + ".json", CSV: path + ".csv"}
+	v.Wide = true
+	for _, g := range r.Set.Groups {
+		v.Groups = append(v.Groups, view.RankingGroup{Code: g.Code, Title: g.Title, Max: vi.Decimal(g.Max.String())})
+	}
+	shown, listing := listOf(c, list, func(u publicUnit) string { return u.name }, publicColumns(r))
+	v.List = listing
+	for i := range shown {
+		v.Rows = append(v.Rows, resultRow(r, &shown[i]))
+	}
+	return c.Render("public/result", v)
+}
+
+func publicColumns(r *result.Result) []listColumn[publicUnit] {
+	list := []listColumn[publicUnit]{
+		{key: "hang", label: vi.Text("results.rank"), number: true, compare: by(func(u publicUnit) int {
+			if u.Rank == 0 {
+				return len(r.Ranked) + 1 // behind all that have one
+			}
+			return u.Rank
+		})},
+		{key: "ten", label: vi.Text("word.unit"), compare: byText(func(u publicUnit) string { return u.name })},
+	}
+	for _, g := range r.Set.Groups {
+		list = append(list, listColumn[publicUnit]{label: vi.Text("results.group", g.Code), number: true})
+	}
+	return append(list, listColumn[publicUnit]{key: "diem", label: vi.Text("document.total"), number: true, compare: by(func(u publicUnit) int64 {
+		if !u.Complete {
+			return 0
+		}
+		return -int64(u.Total)
+	})}, listColumn[publicUnit]{label: vi.Text("results.state")})
+}
+
+func resultRow(r *result.Result, u *publicUnit) view.ResultRow {
+	row := view.ResultRow{Rank: "–", Name: u.name, Total: cmp.Or(vi.Decimal(u.total()), "–"), Band: bandTitle(r.Set, u.Band), State: u.tag(), Notes: u.notes(r)}
+	if u.status == publicRecognised || u.status == publicExpired || u.status == publicRevoked {
+		row.Band = bandTitle(r.Set, u.dossier.Recognition.Band)
+	}
+	if u.Rank > 0 {
+		row.Rank = strconv.Itoa(u.Rank)
+	}
+	for _, g := range u.Groups {
+		text := "–"
+		if u.Complete {
+			text = vi.Decimal(g.Points.String(u.Decimals))
+		}
+		row.Groups = append(row.Groups, text)
+	}
+	return row
+}
+
+// resultOut is a unit in the open data.
+type resultOut struct {
+	Unit     string            `json:"unit"`
+	Name     string            `json:"name"`
+	Rank     int               `json:"rank,omitempty"`
+	Total    string            `json:"total,omitempty"`
+	Groups   map[string]string `json:"groups,omitempty"`
+	Band     string            `json:"band,omitempty"`
+	Status   string            `json:"status"`
+	Decision *decisionJSON     `json:"decision,omitempty"`
+	Until    string            `json:"until,omitempty"`
+	Revoked  *decisionJSON     `json:"revoked,omitempty"`
+	Carried  []string          `json:"carried_to,omitempty"`
+}
+
+func resultOf(u *publicUnit) resultOut {
+	x := &u.dossier.Recognition
+	o := resultOut{Unit: u.Unit, Name: u.name, Rank: u.Rank, Total: u.total(), Band: cmp.Or(x.Band, u.Band), Status: u.status, Until: x.Until}
+	if u.Complete {
+		o.Groups = map[string]string{}
+		for _, g := range u.Groups {
+			o.Groups[g.Code] = g.Points.String(u.Decimals)
+		}
+	}
+	if x.Decision.Number != "" {
+		d := decisionOf(x.Decision)
+		o.Decision = &d
+	}
+	if u.status == publicRevoked {
+		d := decisionOf(x.Revoked)
+		o.Revoked = &d
+	}
+	for _, y := range x.Carried {
+		o.Carried = append(o.Carried, y.To)
+	}
+	return o
+}
+
+// resultJSON is the published result as open data.
+func (s *Server) resultJSON(c *fiber.Ctx) error {
+	r, list, err := s.publishedOf(c.UserContext(), c.Params("period"))
+	if err != nil {
+		return err
+	}
+	out := make([]resultOut, len(list))
+	for i := range list {
+		out[i] = resultOf(&list[i])
+	}
+	return c.JSON(fiber.Map{"period": r.Period.ID, "title": r.Period.Title, "criteria": r.Set.ID, "version": r.Set.Version, "checksum": r.Period.Checksum, "units": out})
+}
+
+// resultCSV is the same as a table. A name cannot start a formula: what would
+// gets an apostrophe before it.
+func (s *Server) resultCSV(c *fiber.Ctx) error {
+	r, list, err := s.publishedOf(c.UserContext(), c.Params("period"))
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	head := []string{"rank", "unit", "name", "total"}
+	for _, g := range r.Set.Groups {
+		head = append(head, "group "+g.Code)
+	}
+	_ = w.Write(append(head, "band", "status", "decision", "day", "until", "revoked", "revoked_day")) // into memory
+	for i := range list {
+		o := resultOf(&list[i])
+		rank := ""
+		if o.Rank > 0 {
+			rank = strconv.Itoa(o.Rank)
+		}
+		row := []string{rank, o.Unit, plainCell(o.Name), o.Total}
+		for _, g := range r.Set.Groups {
+			row = append(row, o.Groups[g.Code])
+		}
+		x := &list[i].dossier.Recognition
+		_ = w.Write(append(row, o.Band, o.Status, plainCell(x.Decision.Number), x.Decision.Day, o.Until, plainCell(x.Revoked.Number), x.Revoked.Day))
+	}
+	w.Flush()
+	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="ket-qua-`+fileName(r.Period.ID)+`.csv"`)
+	return c.Send(b.Bytes())
+}
+
+// plainCell is a text that no spreadsheet takes for a formula.
+func plainCell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

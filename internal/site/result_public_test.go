@@ -1,0 +1,52 @@
+package site
+
+import (
+	"strings"
+	"testing"
+
+	"thanthien/internal/account"
+)
+
+// Everybody sees a published period with its decisions, nobody one that is not;
+// what was revoked is no longer counted, and both figures are told.
+func TestPublicResults(t *testing.T) {
+	s, people := lockSite(t)
+	m := people[account.Manager]
+	lockAndSign(t, people)
+	m.submitAll(decideURL, paper("15/QĐ", "viec", "cong-nhan", "buoc", "ghi", "unit", testUnit)...).want(t, 303)
+	for _, path := range []string{"/ket-qua/2026", "/ket-qua/2026.json", "/ket-qua/2026.csv", "/ket-qua/khong-co"} {
+		s.get(path).want(t, 404)
+		m.open(path).want(t, 404)
+	}
+	if got := text(s.get("/ket-qua").want(t, 200).page(t), "main"); !strings.Contains(got, "Chưa có kết quả nào") {
+		t.Errorf("no period is published, the page says %s", got)
+	}
+	m.toState("cong-bo").want(t, 303)
+	page := s.get("/ket-qua/2026").want(t, 200)
+	if got := text(page.page(t), "main"); !strings.Contains(got, "Hiện có 1 trên 10 đơn vị được công nhận") || !strings.Contains(got, "Quyết định công nhận số 15/QĐ ngày 10/11/2026, có giá trị đến 09/11/2027") {
+		t.Errorf("published: %s", got)
+	}
+	m.submitAll(decideURL+"/"+testUnit+"/thu-hoi", paper("16/QĐ", "reason", "lý do kín")...).want(t, 303)
+	page = s.get("/ket-qua/2026?q=minh+hoa+07").want(t, 200)
+	got := text(page.page(t), "main")
+	for _, want := range []string{"Hiện có 0 trên 10 đơn vị được công nhận", "Đã công nhận 1 đơn vị, trong đó đã thu hồi 1", "đã thu hồi công nhận", "Thu hồi theo quyết định số 16/QĐ ngày 10/11/2026"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("revoked, the page lacks %q: %s", want, got)
+		}
+	}
+	data := s.get("/ket-qua/2026.json").want(t, 200)
+	table := s.get("/ket-qua/2026.csv").want(t, 200)
+	if !strings.Contains(data.body, `"status":"revoked"`) || !strings.Contains(data.body, s.thePeriod().Checksum) || !strings.Contains(table.body, ",revoked,15/QĐ,2026-11-10,2027-11-09,16/QĐ,2026-11-10") {
+		t.Errorf("open data:\n%s\n%s", data.body, table.body)
+	}
+	for _, body := range []string{page.body, data.body, table.body, s.get("/ket-qua/2026").body} {
+		for _, secret := range []string{"td1", "lý do kín", "user-"} {
+			if strings.Contains(body, secret) {
+				t.Errorf("%q is told to everybody", secret)
+			}
+		}
+	}
+	if strings.Count(data.body, `"status":"none"`) != 7 || strings.Contains(data.body, `"status":"none","total"`) {
+		t.Errorf("units without a result: %s", data.body)
+	}
+}
