@@ -145,29 +145,40 @@ func eventOf(c *fiber.Ctx, id string, action audit.Action, thing string, detail 
 	return audit.Event{ID: id, Who: u.Login, Action: action, Thing: thing, Detail: detail}
 }
 
+// maxToldChanges is how many changes of one event a short history spells out.
+const maxToldChanges = 8
+
 // history shows the events of a thing, the newest first.
 func (a *admin) history(c *fiber.Ctx, thing string) ([]view.HistoryRow, error) {
 	events, err := a.store.History(c.UserContext(), thing)
 	if err != nil {
 		return nil, err
 	}
+	w, err := a.auditWords(c)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]view.HistoryRow, 0, len(events))
 	for i := len(events) - 1; i >= 0; i-- {
-		e := events[i]
-		row := view.HistoryRow{When: vi.DateTime(e.At), Who: e.Who, What: vi.Text("admin.event." + string(e.Action))}
-		for _, d := range e.Detail {
-			row.What += "; " + vi.Text("admin.field."+d.Field) + ": " + change(d)
-		}
-		rows = append(rows, row)
+		r := w.row(&events[i])
+		rows = append(rows, view.HistoryRow{When: r.When, Who: r.Who, What: strings.Join(append([]string{r.What}, toldChanges(r.Changes)...), "; ")})
 	}
 	return rows, nil
 }
 
-func change(d audit.Change) string {
-	if d.Before == "" {
-		return d.After
+// toldChanges says what changed, or only how much when it is a whole sheet.
+func toldChanges(list []view.AuditChange) []string {
+	if len(list) > maxToldChanges {
+		return []string{vi.Text("audit.many", vi.Int(len(list)))}
 	}
-	return d.Before + " → " + d.After
+	told := make([]string, len(list))
+	for i, x := range list {
+		told[i] = x.Field + ": " + x.After
+		if x.Before != "" {
+			told[i] = x.Field + ": " + x.Before + " → " + x.After
+		}
+	}
+	return told
 }
 
 // checkVersion refuses a form that was made on an older version than now.

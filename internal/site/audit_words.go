@@ -9,6 +9,8 @@ import (
 
 	"thanthien/internal/account"
 	"thanthien/internal/audit"
+	"thanthien/internal/dossier"
+	"thanthien/internal/fault"
 	"thanthien/internal/unit"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
@@ -21,6 +23,7 @@ type auditWords struct {
 	units     map[string]unit.Unit
 	periods   map[string]string            // id → title
 	stages    map[string]map[string]string // period → stage → name
+	bands     map[string]map[string]string // period → band → name
 	campaigns map[string]string
 	may       func(account.Action) bool
 }
@@ -35,7 +38,7 @@ func (s *Server) auditWords(c *fiber.Ctx) (*auditWords, error) {
 }
 
 func (s *Server) auditNames(ctx context.Context) (*auditWords, error) {
-	w := &auditWords{people: map[string]string{}, periods: map[string]string{}, stages: map[string]map[string]string{}, campaigns: map[string]string{}}
+	w := &auditWords{people: map[string]string{}, periods: map[string]string{}, stages: map[string]map[string]string{}, bands: map[string]map[string]string{}, campaigns: map[string]string{}}
 	users, err := s.store.Users(ctx)
 	if err != nil {
 		return nil, err
@@ -57,12 +60,34 @@ func (s *Server) auditNames(ctx context.Context) (*auditWords, error) {
 		for _, stage := range p.Stages {
 			w.stages[p.ID][stage.Code] = stage.Title
 		}
+		if err := s.auditBands(ctx, w, p); err != nil {
+			return nil, err
+		}
 	}
 	campaigns, err := s.store.Campaigns(ctx)
 	for _, x := range campaigns {
 		w.campaigns[x.ID] = x.Title
 	}
 	return w, err
+}
+
+// auditBands adds the names of a period's bands; a set that is no more has none.
+func (s *Server) auditBands(ctx context.Context, w *auditWords, p dossier.Period) error {
+	set, err := s.store.Set(ctx, p.SetID, p.SetVer)
+	if err != nil {
+		if fault.Is(err, fault.NotFound) {
+			err = nil
+		}
+		return err
+	}
+	if set.Recognition == nil {
+		return nil
+	}
+	w.bands[p.ID] = map[string]string{}
+	for _, b := range set.Recognition.Bands {
+		w.bands[p.ID][b.Code] = b.Title
+	}
+	return nil
 }
 
 // dossierHistory returns the history of one dossier in words, the newest first.
@@ -112,7 +137,9 @@ func (w *auditWords) row(e *audit.Event) view.AuditRow {
 		r.Only = auditPath + "?" + url.Values{"doi-tuong": {e.Thing}}.Encode()
 	}
 	for _, d := range e.Detail {
-		r.Changes = append(r.Changes, w.change(e.Thing, d))
+		if d.Field != "status" || d.Before != d.After { // an act within a status
+			r.Changes = append(r.Changes, w.change(e.Thing, d))
+		}
 	}
 	return r
 }
@@ -201,7 +228,7 @@ func known(name, id string) string {
 // change is one field in words. The fields of a dossier's marks are named
 // STAGE/CODE; those of its teams and sheets have their kind before the slash.
 func (w *auditWords) change(thing string, d audit.Change) view.AuditChange {
-	x := view.AuditChange{Field: d.Field, Before: auditValue(d.Field, d.Before), After: auditValue(d.Field, d.After)}
+	x := view.AuditChange{Field: d.Field, Before: w.value(thing, d.Field, d.Before), After: w.value(thing, d.Field, d.After)}
 	first, rest, pair := strings.Cut(d.Field, "/")
 	switch {
 	case !pair && vi.Has("audit.field."+first):
@@ -210,6 +237,8 @@ func (w *auditWords) change(thing string, d audit.Change) view.AuditChange {
 		x.Field = vi.Text("admin.field." + first)
 	case pair && vi.Has("audit.part."+first):
 		x.Field = vi.Text("audit.part."+first, w.stage(thing, rest))
+	case pair && strings.HasPrefix(thing, "dossiers/") && strings.HasPrefix(rest, "?"):
+		x.Field = vi.Text("audit.condition", w.stage(thing, first), rest[1:])
 	case pair && strings.HasPrefix(thing, "dossiers/"):
 		x.Field = vi.Text("audit.mark", w.stage(thing, first), rest)
 	}
@@ -218,18 +247,7 @@ func (w *auditWords) change(thing string, d audit.Change) view.AuditChange {
 
 // stage names a stage of the period that a dossier is of.
 func (w *auditWords) stage(thing, code string) string {
-	_, id, _ := strings.Cut(thing, "/")
-	period, _, _ := strings.Cut(id, "/")
-	return known(w.stages[period][code], code)
-}
-
-// auditValue is a value in words, where the field has codes for values.
-func auditValue(field, value string) string {
-	prefix := map[string]string{"status": "status.", "act": "act.", "role": "role."}[field]
-	if key := prefix + strings.ReplaceAll(value, "-", "_"); prefix != "" && value != "" && vi.Has(key) {
-		return vi.Text(key)
-	}
-	return value
+	return known(w.stages[periodOf(thing)][code], code)
 }
 
 // finding is a damaged place in words.

@@ -46,6 +46,10 @@ var auditMessages = map[string]string{
 	"audit.thing.comments":   "Trao đổi %v",
 
 	"audit.mark":          "Điểm %v, mục %v",
+	"audit.condition":     "%v, điều kiện %v",
+	"audit.sheet":         "%v, vòng %v",
+	"audit.rejected":      "không chấp nhận",
+	"audit.many":          "%v thay đổi",
 	"audit.part.team":     "Tổ thẩm định %v",
 	"audit.part.sheet":    "Phiếu chấm xong, %v",
 	"audit.part.round":    "Vòng chấm, %v",
