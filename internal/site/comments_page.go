@@ -24,11 +24,13 @@ func (s *Server) showComments(c *fiber.Ctx, p *place, in commentInput, errs []vi
 		return err
 	}
 	v := view.Comments{
-		Page: s.page(c, vi.Text("comment.title", p.unit.Name)), PeriodID: p.period.ID, Period: p.period.Title, Unit: p.unit.Code, Name: p.unit.Name,
-		BackURL: dossierURL(p.period.ID, p.unit.Code), Action: commentsURL(p.period.ID, p.unit.Code), MayWrite: w.may, Team: insideReader(p.user, &p.dossier),
+		Page: s.page(c, vi.Text("comment.title", p.unit.Name)), Action: commentsURL(p.period.ID, p.unit.Code), MayWrite: w.may, Team: insideReader(p.user, &p.dossier),
 		Criteria: w.criteria(), MaxText: store.MaxComment, Key: in.key, Reply: in.thread,
 	}
-	if v.Flash, v.Styles, v.Errors = flash(c), []string{"notice.css"}, errs; in.thread == "" {
+	if v.Head, err = s.dossierHead(c.UserContext(), p, tabComments); err != nil {
+		return err
+	}
+	if v.Flash, v.Styles, v.Errors = flash(c), []string{"dossier.css", "notice.css"}, errs; in.thread == "" {
 		v.Text = in.text
 	}
 	if !w.may {

@@ -75,20 +75,20 @@ type DeadlineRow struct {
 // Comments is what is said about a dossier.
 type Comments struct {
 	Page
-	PeriodID, Period, Unit, Name string
-	BackURL, Action              string
-	Filter                       []Option
-	Groups                       []CommentGroup
-	Open, All                    int
-	MayWrite                     bool
-	Why                          string // nothing may be written
-	Team                         bool   // the reader may write for the team alone
-	Audience                     []Option
-	Criteria                     []Option
-	People                       []Option // who may be called by name
-	Text, Key                    string
-	MaxText                      int
-	Reply                        string // the thread whose reply came back with errors
+	Head      DossierHead
+	Action    string
+	Filter    []Option
+	Groups    []CommentGroup
+	Open, All int
+	MayWrite  bool
+	Why       string // nothing may be written
+	Team      bool   // the reader may write for the team alone
+	Audience  []Option
+	Criteria  []Option
+	People    []Option // who may be called by name
+	Text, Key string
+	MaxText   int
+	Reply     string // the thread whose reply came back with errors
 }
 
 // CommentGroup is the threads about one criterion.
