@@ -128,7 +128,7 @@ func (s *Server) scorePage(c *fiber.Ctx, p *place, stage dossier.Stage, form *ma
 		API: "/api/v1/periods/" + period.ID + "/units/" + code + "/marks?stage=" + stage.Code,
 		Max: vi.Decimal(p.set.Total.String()), EditTitle: stage.Title, HideWhole: p.hides(stage.Code),
 	}
-	v.Wide, v.Styles = true, []string{"dossier.css"}
+	v.Wide, v.Styles, v.ReportURL = true, []string{"dossier.css"}, dossierURL(period.ID, code)+"/bang-diem.xlsx"
 	var err error
 	if v.Head, err = s.dossierHead(ctx, p, tabSheet); err != nil {
 		return v, err
@@ -137,6 +137,7 @@ func (s *Server) scorePage(c *fiber.Ctx, p *place, stage dossier.Stage, form *ma
 		v.ReadOnly = vi.Error(err)
 	} else {
 		v.Edit = stage.Code
+		v.FormURL, v.ReadURL = scoreFormURLs(p, stage.Code)
 		v.Scripts = []string{"marks.js"}
 	}
 	b := sheetBuilder{place: p, stage: stage, form: form, edit: v.Edit != "", names: s.namesOf(ctx)}
@@ -200,4 +201,3 @@ func (s *Server) addPrevious(ctx context.Context, b *sheetBuilder, v *view.Dossi
 	v.PrevTotal = vi.Decimal(r.Total.String(r.Decimals))
 	return nil
 }
-

@@ -173,3 +173,9 @@ func (p *place) stageTexts(stage string) map[string]string {
 	}
 	return texts
 }
+
+// scoreFormURLs are where the form of a dossier's stage goes out and comes back.
+func scoreFormURLs(p *place, stage string) (form, read string) {
+	url := dossierURL(p.period.ID, p.unit.Code)
+	return url + "/phieu-cham.xlsx?cap=" + stage, url + "/nhap-phieu"
+}

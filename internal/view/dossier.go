@@ -50,6 +50,9 @@ type DossierScore struct {
 	Verdict    string // recognised or what fails, in words
 	Good       bool
 	ExplainURL string
+	FormURL    string         // the score form as a workbook, "" for those who may not score now
+	ReadURL    string         // reads it back
+	ReportURL  string         // the scores as a workbook
 	HideWhole  bool           // the chosen stage may not be seen
 	Acts       []DossierAct   // that come after scoring
 	Lacking    int            // things missing before the first of them
