@@ -138,7 +138,7 @@ func navigation(u account.User, path string) []view.Link {
 	}
 	if u.Role.May(account.EnterPaper) && !u.Role.May(account.SeeCampaigns) {
 		url := surveyorPath + "/phieu-giay"
-		current := path == url || strings.Contains(path, "/nhap-phieu") || strings.Contains(path, "/nhap-excel") || strings.HasSuffix(path, "/phieu-giay")
+		current := path == url || strings.HasPrefix(path, "/khao-sat/") && (strings.Contains(path, "/nhap-phieu") || strings.Contains(path, "/nhap-excel") || strings.HasSuffix(path, "/phieu-giay"))
 		for i := range links {
 			links[i].Current = links[i].Current && !current
 		}
