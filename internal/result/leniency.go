@@ -160,7 +160,8 @@ func byKey(m map[string]*Lenience) []Lenience {
 // given is what one hand gave a dossier, scored.
 type given struct {
 	score.Result
-	in bool
+	marks score.UnitMarks
+	in    bool
 }
 
 // add counts one dossier at every stage whose sheets are in.
@@ -168,7 +169,8 @@ func (l *lenient) add(d *dossier.Dossier, evidence map[string]int) {
 	results := make([]given, len(l.stages)+1) // self first
 	for i, st := range l.Period.Stages {
 		if results[i].in = l.in(d, st.Code); results[i].in {
-			results[i].Result = score.Score(l.Set, d.Marks(st.Code), l.survey)
+			results[i].marks = d.Marks(st.Code)
+			results[i].Result = score.Score(l.Set, results[i].marks, l.survey)
 			results[i].in = results[i].Complete || !d.Shared(st.Code)
 		}
 	}
@@ -194,7 +196,7 @@ func (l *lenient) addStage(s *stageSums, d *dossier.Dossier, evidence map[string
 	members := make([]given, len(team.Members))
 	var spread score.Spread
 	if !d.Shared(s.stage.Code) {
-		spread = l.sheets(s, d, team, members)
+		spread = l.sheets(d, team, now.marks.Members, members)
 		verdict.Alarms = count(team.Round > 1 || spread.Exceeds(l.limit))
 		key := slices.Sorted(slices.Values(team.Members))
 		t := at(s.teams, strings.Join(key, ", "))
@@ -220,16 +222,18 @@ func at(m map[string]*Lenience, key string) *Lenience {
 	return m[key]
 }
 
-// sheets scores the members' own sheets of the present round and compares them.
-func (l *lenient) sheets(s *stageSums, d *dossier.Dossier, team dossier.Team, members []given) score.Spread {
-	marks := make([]score.UnitMarks, len(members))
-	results := make([]score.Result, len(members))
-	for i, m := range team.Members {
-		marks[i] = d.LayerMarks(dossier.Layer{Stage: s.stage.Code, Member: m, Round: team.Round})
-		results[i] = score.Score(l.Set, marks[i], l.survey)
-		members[i] = given{results[i], true}
+// sheets scores the members' own sheets of the present round, marks where they
+// were read already, and compares them.
+func (l *lenient) sheets(d *dossier.Dossier, team dossier.Team, marks []score.UnitMarks, members []given) score.Spread {
+	if len(marks) == 0 { // of one member alone; appeals may have changed what the stage gave
+		marks = []score.UnitMarks{d.LayerMarks(dossier.Layer{Stage: team.Stage, Member: team.Members[0], Round: team.Round})}
 	}
-	if len(members) < 2 {
+	results := make([]score.Result, len(marks))
+	for i := range marks {
+		results[i] = score.Score(l.Set, marks[i], l.survey)
+		members[i] = given{Result: results[i], in: true}
+	}
+	if len(marks) < 2 {
 		return score.Spread{}
 	}
 	return score.Differences(l.Set, results, marks...)

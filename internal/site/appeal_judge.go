@@ -197,7 +197,7 @@ func (s *Server) judgeView(c *fiber.Ctx, j *judged) (view.AppealJudge, error) {
 		filed := j.filedOne(x, j.names)
 		v.Decided = &filed
 	}
-	v.Marks = j.marks()
+	v.Marks, v.Inputs = j.marks(), j.leaf.Rule.Type != rubric.RulePoints
 	folder, err := s.store.Evidence(c.UserContext(), j.period.ID, j.unit.Code)
 	for _, it := range folder.Live() {
 		if slices.Contains(it.Codes, code) {

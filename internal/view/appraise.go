@@ -106,6 +106,7 @@ type AppealJudge struct {
 	Code, Title, Guide, Max, How  string
 	Stage, Reason, At             string
 	Marks                         []AppealMark // self and every stage so far, then the members of the contested stage
+	Inputs                        bool         // what was entered is not the points
 	Files                         []Link
 	FilesURL, ExplainURL, Dossier string
 	ListURL                       string
