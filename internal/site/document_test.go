@@ -9,6 +9,7 @@ import (
 
 	"thanthien/internal/account"
 	"thanthien/internal/dossier"
+	"thanthien/internal/store"
 )
 
 // docxText is the text part of a document file.
@@ -62,4 +63,12 @@ func TestDocuments(t *testing.T) {
 	}
 	m.open(base+"/quyet-dinh?so=khong-co").want(t, 404)
 	m.open(base+"/giay-moi").want(t, 404)
+}
+
+// provinceSettings are those of a province that issues documents.
+func provinceSettings() store.Settings {
+	return store.Settings{
+		Province: "Tỉnh Minh Họa", Parent: "Ủy ban nhân dân tỉnh Minh Họa", Agency: "Sở Nội vụ", Place: "Minh Họa", Symbol: "/BC-SNV",
+		SignTitle: []string{"KT. Giám đốc", "Phó giám đốc"}, Signer: "Nguyễn Thị Minh Khai", Recipients: []string{"Như trên", "UBND các xã, phường", "Lưu: VT, CCHC"},
+	}
 }
