@@ -70,7 +70,7 @@ func (d *Dossier) Move(c Context, act Act, reason string) error {
 	if err := d.begin(c, act, reason); err != nil {
 		return err
 	}
-	from := d.Status
+	from, stage := d.Status, d.Stage
 	switch act {
 	case Withdraw:
 		d.Status = NotRegistered
@@ -94,18 +94,33 @@ func (d *Dossier) Move(c Context, act Act, reason string) error {
 		last.Answered, last.Answer = c.At, reason
 		d.Status = Resubmitted
 	case Reconsider:
-		d.Status = Proposed
-		if from == Proposed {
-			d.Status = NotProposed
-		}
-		d.Conclusions = append(d.Conclusions, Conclusion{Stage: d.Stage, Round: d.Team(d.Stage).Round, Propose: d.Status == Proposed, By: c.Login, At: c.At, Note: reason})
+		d.reconsider(c, reason)
 	case Refuse:
 		d.Status = NotRecognised
 	default:
 		return fault.New(fault.NotFound, "dossier.noAct", string(act))
 	}
-	d.moved(c, act, from, reason)
+	var on []audit.Change
+	if act == Reconsider {
+		on = append(on, audit.Change{Field: "stage", Before: stage, After: d.Stage})
+	}
+	d.moved(c, act, from, reason, on...)
 	return nil
+}
+
+// reconsider turns a conclusion: what was proposed is not; what was not goes on
+// as if the stage had proposed it, to the next stage where there is one.
+func (d *Dossier) reconsider(c Context, reason string) {
+	propose := d.Status == NotProposed
+	d.Conclusions = append(d.Conclusions, Conclusion{Stage: d.Stage, Round: d.Team(d.Stage).Round, Propose: propose, By: c.Login, At: c.At, Note: reason})
+	switch next := c.Period.After(d.Stage); {
+	case !propose:
+		d.Status = NotProposed
+	case next == "":
+		d.Status = Proposed
+	default:
+		d.Status, d.Stage = Appraisal, next
+	}
 }
 
 // Register files a registration.
@@ -166,8 +181,8 @@ func (d *Dossier) Assign(c Context, stage string, members []string) error {
 		}
 	}
 	d.Teams = slices.DeleteFunc(d.Teams, func(t Team) bool { return t.Stage == stage })
-	if len(members) > 0 {
-		d.Teams = append(d.Teams, Team{Stage: stage, Members: slices.Clone(members), Round: old.Round})
+	if len(members) > 0 || old.Round > 1 { // a later round is never scored as the first again
+		d.Teams = append(d.Teams, Team{Stage: stage, Members: append([]string{}, members...), Round: old.Round})
 	}
 	d.moved(c, Assign, d.Status, "", audit.Change{Field: "team/" + stage, Before: strings.Join(old.Members, ", "), After: strings.Join(members, ", ")})
 	return nil

@@ -156,6 +156,60 @@ func TestYear(t *testing.T) {
 	checkTrail(t, &y.d)
 }
 
+// scored brings the year to where everybody in a team has finished at the first
+// appraisal stage.
+func (y *year) scored(members ...string) {
+	y.t.Helper()
+	y.ok(y.d.Register(y.as("xa07"), Registration{}))
+	y.ok(y.d.Move(y.as("quanly"), Approve, ""))
+	y.ok(y.d.Move(y.as("xa07"), Submit, ""))
+	y.ok(y.d.Assign(y.as("quanly"), y.p.Stages[1].Code, members))
+	y.ok(y.d.Move(y.as(members[0]), Accept, ""))
+	for _, m := range members {
+		y.ok(y.d.Finish(y.as(m)))
+	}
+}
+
+// A conclusion that is turned at a stage before the last sends the dossier to
+// the next stage: as proposed it could never be scored there.
+func TestReconsiderGoesOn(t *testing.T) {
+	y := newYear(t, "district", "province")
+	y.scored("an")
+	y.ok(y.d.Conclude(y.as("an"), false, "dưới 80 điểm", "79"))
+	y.ok(y.d.Appeal(y.as("xa07"), map[string]string{"1.1": "có đủ minh chứng"}))
+	y.ok(y.d.Decide(y.as("dung"), "1.1", true, points("4"), "đúng"))
+	y.ok(y.d.Move(y.as("quanly"), Reconsider, "đủ điểm sau kiến nghị"))
+	if y.d.Status != Appraisal || y.d.Stage != "province" {
+		t.Fatalf("%s at %s, want appraisal at province", y.d.Status, y.d.Stage)
+	}
+	y.ok(y.d.Assign(y.as("quanly"), "province", []string{"chi"}))
+	y.ok(y.d.Finish(y.as("chi")))
+	y.ok(y.d.Conclude(y.as("chi"), true, "", "81"))
+	y.at(Proposed)
+	y.ok(y.d.Move(y.as("quanly"), Reconsider, "khiếu nại của dân"))
+	y.at(NotProposed)
+	y.ok(y.d.Move(y.as("quanly"), Reconsider, "khiếu nại không đúng"))
+	y.at(Proposed)
+	checkTrail(t, &y.d)
+}
+
+// Whoever takes a team away and names it again does not bring a round back that
+// the members have left behind.
+func TestTakingTheTeamAwayKeepsTheRound(t *testing.T) {
+	y := newYear(t, "province")
+	y.scored("an", "binh")
+	y.ok(y.d.Rescore(y.as("an"), "đã trao đổi"))
+	y.ok(y.d.Assign(y.as("quanly"), "province", nil))
+	if y.d.AllIn("province") {
+		t.Fatal("nobody is there, so nobody is ready")
+	}
+	y.ok(y.d.Assign(y.as("quanly"), "province", []string{"an", "binh"}))
+	if round := y.d.Team("province").Round; round != 2 || y.d.AllIn("province") {
+		t.Fatalf("round %d, all in %t: the first round counts again", round, y.d.AllIn("province"))
+	}
+	checkTrail(t, &y.d)
+}
+
 // checkTrail: the events of the dossier tell its statuses without a gap, and
 // the last one is where it stands.
 func checkTrail(t testing.TB, d *Dossier) {
