@@ -109,6 +109,7 @@ var appraiseMessages = map[string]string{
 	"leniency.rescored":      "Phải chấm lại",
 	"leniency.alarms":        "Lệch điểm giữa thành viên",
 	"leniency.again":         "trong đó %v hồ sơ phải chấm lại",
+	"leniency.code":          "Mã",
 	"leniency.note":          "Ghi chú",
 	"leniency.few":           "ít hồ sơ",
 }

@@ -33,8 +33,8 @@ type LeniencyRow struct {
 // Leniency writes the workbook, one table.
 func Leniency(w io.Writer, r LeniencyReport) error {
 	b := newBook(r.Title, r.Made)
-	heads := []string{vi.Text("xlsx.colNo"), vi.Text("xlsx.colCode"), r.First, vi.Text("leniency.dossiers"), vi.Text("leniency.down"), vi.Text("leniency.next"), vi.Text("leniency.unproven")}
-	widths := []float64{4.5, 10, 44, 8, 10, 10, 11}
+	heads := []string{vi.Text("xlsx.colNo"), vi.Text("leniency.code"), r.First, vi.Text("leniency.dossiers"), vi.Text("leniency.down"), vi.Text("leniency.next"), vi.Text("leniency.unproven")}
+	widths := []float64{4.5, 12, 44, 8, 10, 10, 11}
 	if !r.Leaves {
 		heads = append(heads, vi.Text("leniency.proposed"), vi.Text("leniency.final"), vi.Text("leniency.recognised"), vi.Text("leniency.rescored"))
 		widths = append(widths, 10, 10, 10, 10)
