@@ -34,6 +34,9 @@ func (a *admin) teamBalancePage(c *fiber.Ctx) error {
 	for _, u := range t.Appraisers() {
 		in.People = append(in.People, u.Login)
 	}
+	if !slices.ContainsFunc(t.Codes(), func(code string) bool { return len(t.Members(code)) == 0 }) {
+		in.Which = "tat-ca"
+	}
 	return c.Render("team/balance", a.balancePage(c, t, in))
 }
 
