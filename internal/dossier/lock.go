@@ -1,10 +1,6 @@
 package dossier
 
-import (
-	"strconv"
-
-	"thanthien/internal/audit"
-)
+import "thanthien/internal/audit"
 
 // Lock sets or drops the flag that a period's lock puts on its dossiers and
 // posts e as its event. With the flag no mark is saved any more, whoever read
@@ -14,7 +10,11 @@ func (d *Dossier) Lock(locked bool, e audit.Event) {
 		return
 	}
 	e.Action, e.Thing = audit.Moved, d.Thing()
-	e.Detail = []audit.Change{{Field: "locked", Before: strconv.FormatBool(d.Locked), After: strconv.FormatBool(locked)}}
+	act := "unlock"
+	if locked {
+		act = "lock"
+	}
+	e.Detail = []audit.Change{{Field: "act", After: act}}
 	d.Locked = locked
 	d.post(e)
 }

@@ -14,7 +14,7 @@ import (
 // number and the date under them. Empty number and day leave room to write.
 func (p *docPapers) letterhead(number, symbol, day string) docx.Block {
 	small := func(text string, bold bool) docx.Paragraph {
-		return docx.Paragraph{Runs: []docx.Run{{Text: text, Bold: bold, Size: 13}}, Align: docx.Center}
+		return docx.Paragraph{Runs: []docx.Run{{Text: text, Bold: bold, Size: docx.Small}}, Align: docx.Center}
 	}
 	rule := docx.Paragraph{Runs: []docx.Run{{Text: strings.Repeat("_", 9), Size: 7}}, Align: docx.Center, After: 4}
 	left := []docx.Paragraph{}
@@ -25,7 +25,7 @@ func (p *docPapers) letterhead(number, symbol, day string) docx.Block {
 	motto := docx.Paragraph{Runs: []docx.Run{{Text: vi.Text("xlsx.motto"), Bold: true, Underline: true, Size: 13}}, Align: docx.Center, After: 8}
 	place := docx.Paragraph{Runs: []docx.Run{{Text: p.placeText(day), Italic: true, Size: 13}}, Align: docx.Center}
 	right := []docx.Paragraph{small(vi.Text("xlsx.nation"), true), motto, place}
-	return docx.T(docx.Table{Shares: []int{42, 58}, Rows: []docx.Row{{Cells: []docx.Cell{{Paragraphs: left}, {Paragraphs: right}}}}})
+	return docx.T(docx.Table{Shares: []int{39, 61}, Rows: []docx.Row{{Cells: []docx.Cell{{Paragraphs: left}, {Paragraphs: right}}}}})
 }
 
 func numberText(number, symbol string) string {

@@ -204,6 +204,7 @@ func publicColumns(r *result.Result) []listColumn[publicUnit] {
 			return u.Rank
 		})},
 		{key: "ten", label: vi.Text("word.unit"), compare: byText(func(u publicUnit) string { return u.name })},
+		{label: vi.Text("results.state")},
 	}
 	for _, g := range r.Set.Groups {
 		list = append(list, listColumn[publicUnit]{label: vi.Text("results.group", g.Code), number: true})
@@ -213,7 +214,7 @@ func publicColumns(r *result.Result) []listColumn[publicUnit] {
 			return 0
 		}
 		return -int64(u.Total)
-	})}, listColumn[publicUnit]{label: vi.Text("results.state")})
+	})})
 }
 
 func resultRow(r *result.Result, u *publicUnit) view.ResultRow {

@@ -17,7 +17,8 @@ var decisionMessages = map[string]string{
 	"lock.headOnly":       "Chỉ chủ tịch hội đồng của kỳ này mới ký xác nhận được.",
 	"lock.notFrozen":      "%v chưa khóa xong nên chưa có gì để ký.",
 	"admin.field.signoff": "người ký xác nhận",
-	"admin.field.locked":  "khóa",
+	"act.lock":            "khóa cùng kỳ đánh giá",
+	"act.unlock":          "mở khóa cùng kỳ đánh giá",
 	"admin.done.signed":   "Đã ký xác nhận kết quả đã khóa.",
 
 	"decide.title":          "Quyết định công nhận",
