@@ -39,13 +39,16 @@ const (
 	secretA = "Ghi chú riêng của A"
 )
 
-func newActSite(tb testing.TB) *actSite {
+func newActSite(tb testing.TB) *actSite { tb.Helper(); return newActSiteOf(tb, actSet) }
+
+// newActSiteOf is newActSite with a criteria set of one's own.
+func newActSiteOf(tb testing.TB, yaml string) *actSite {
 	tb.Helper()
 	s := &actSite{newSite(tb), map[string]*http.Cookie{}}
 	ctx := context.Background()
-	_, err := rubric.Parse([]byte(actSet), "thu.yaml")
+	_, err := rubric.Parse([]byte(yaml), "thu.yaml")
 	ok(tb, err)
-	ok(tb, s.store.PutSet(ctx, store.Version{ID: "thu", Number: 1, Title: "Thử", YAML: actSet, State: store.Issued}))
+	ok(tb, s.store.PutSet(ctx, store.Version{ID: "thu", Number: 1, Title: "Thử", YAML: yaml, State: store.Issued}))
 	_, err = s.store.PutPeriod(ctx, dossier.Period{
 		ID: "2026", Title: "Kỳ đánh giá năm 2026", Year: 2026, SetID: "thu", SetVer: 1, Scope: "27", On: "2026-12-31", State: dossier.Draft, Steps: true,
 		Stages: []dossier.Stage{{Code: "self", Title: "Tự chấm"}, {Code: "district", Title: "Thẩm định huyện"}, {Code: "province", Title: "Thẩm định tỉnh"}},

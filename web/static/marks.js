@@ -55,6 +55,7 @@
   }
 
   let queue = Promise.resolve();
+  const saved = "✓ đã lưu";
   function say(c, words, bad) {
     const s = c.querySelector(".state");
     s.textContent = words; s.classList.toggle("bad", !!bad);
@@ -68,14 +69,15 @@
     const key = what === "notes" ? c.dataset.code : code(c);
     say(c, "đang lưu…");
     return call("PUT", { [what]: { [key]: value }, base: { [what]: { [key]: before } } }).then(([res, r]) => {
-      if (res.ok) { done(r); figures(r); say(c, "✓ đã lưu"); }
+      if (res.ok) { done(r); figures(r); say(c, saved); }
       else if (r.conflicts && what !== "notes") clash(c, r.conflicts[0]);
       else say(c, "Chưa lưu. " + (r.errors ? r.errors[0].message : r.title), true);
     }).catch(() => say(c, "Chưa lưu: mất kết nối.", true));
   }
   const save = c => { queue = queue.then(() => {
     const now = typed(c), before = base(c), full = inputs(c).filter(i => i.value.trim()).length;
-    if (text(now) === text(before)) return say(c, "");
+    // An earlier save may have taken this value along: what it said stays.
+    if (text(now) === text(before)) return c.querySelector(".state").textContent === saved ? undefined : say(c, "");
     if (full && full < inputs(c).length) return say(c, "còn ô trống");
     return put(c, part(c), now, before, () => setBase(c, now));
   }); };
