@@ -186,7 +186,7 @@ func (s *Server) judgeView(c *fiber.Ctx, j *judged) (view.AppealJudge, error) {
 		Code: code, Title: j.leaf.Title, Max: vi.Decimal(j.leaf.Max.String()), How: howScored(j.leaf.Rule),
 		Stage: stageTitle(j.period, x.Stage), Reason: x.Reason, At: vi.DateTime(x.At), Dossier: dossierURL(j.period.ID, j.unit.Code),
 		ExplainURL: explainURL(j.period.ID, j.unit.Code, code, x.Stage), FilesURL: evidenceURL(j.period.ID, j.unit.Code), ListURL: appealsURL(j.period.ID),
-		Action: judgeURL(j.period.ID, j.unit.Code, code), NAOK: j.leaf.NA, Rev: j.dossier.Rev, Fields: j.fields(func(string) string { return "" }),
+		Action: judgeURL(j.period.ID, j.unit.Code, code), NAOK: j.leaf.NA, MaxText: dossier.MaxReason, Rev: j.dossier.Rev, Fields: j.fields(func(string) string { return "" }),
 	}
 	v.Guide = guideOf(j.set, code)
 	v.Styles, v.Wide = []string{"appraise.css"}, false

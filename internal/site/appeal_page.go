@@ -54,7 +54,7 @@ func (s *Server) appealFile(c *fiber.Ctx) error {
 // with problems.
 func (s *Server) showAppeals(c *fiber.Ctx, p *place, reasons map[string]string, problems []fault.Problem) error {
 	ctx := c.UserContext()
-	v := view.Appeal{Page: s.page(c, vi.Text("appeal.title")), Action: p.tabURL(tabAppeal), Limit: p.period.AppealLimit(), Used: len(p.dossier.Appeals)}
+	v := view.Appeal{Page: s.page(c, vi.Text("appeal.title")), Action: p.tabURL(tabAppeal), Limit: p.period.AppealLimit(), Used: len(p.dossier.Appeals), MaxText: dossier.MaxReason}
 	var err error
 	if v.Head, err = s.dossierHead(ctx, p, tabAppeal); err != nil {
 		return err

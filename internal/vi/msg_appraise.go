@@ -81,7 +81,7 @@ var appraiseMessages = map[string]string{
 	"appeal.ranked":         "%v/%v đơn vị đã có đủ điểm để xếp hạng",
 
 	"leniency.title":         "Mức chặt, nới trong chấm điểm",
-	"leniency.sheet":         "Cham diem",
+	"leniency.sheet":         "Chấm điểm",
 	"leniency.about":         "So sánh %v; điểm giảm trung bình là điểm tự chấm trừ điểm được chấm",
 	"leniency.nothing":       "Chưa có hồ sơ nào đủ phiếu chấm ở cấp %v nên chưa so sánh được.",
 	"leniency.by.nguoi":      "Người chấm",

@@ -58,6 +58,7 @@ type Appeal struct {
 	Lowered     []AppealRow
 	Others      []AppealRow
 	OthersOpen  bool
+	MaxText     int // characters of a reason
 }
 
 // AppealFiled is an appeal with what became of it.
@@ -122,6 +123,7 @@ type AppealJudge struct {
 	Seen                          string // what was previewed
 	Stale                         string
 	Preview                       *AppealPreview
+	MaxText                       int // characters of a ruling
 }
 
 // AppealMark is what somebody gave the criterion.
