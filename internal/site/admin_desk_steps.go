@@ -121,7 +121,7 @@ func (d *stepDesk) row(x *dossier.Dossier) stepRow {
 	row.Status = teamStatus(x.Status)
 	row.Turn = d.turn(x)
 	for _, step := range yearSteps(&d.period) {
-		if b, ok := behindAt(&d.period, x, step); ok && b.day != "" {
+		if b, ok := behindAt(&d.period, x, step); ok && b.day != "" && d.period.State == dossier.Open {
 			row.Day = dayText(b.day)
 			if left, _ := daysBetween(d.today, b.day); left < 0 {
 				row.Late, row.days = vi.Text("desk.late", stepTitle(&d.period, step), -left), -left
@@ -191,7 +191,10 @@ func stepCell(key, look string, args ...any) view.StepCell {
 
 // due is how a step that waits looks: late when its day is over.
 func (d *stepDesk) due(step string) string {
-	if d.period.Past(step, d.today) {
+	switch {
+	case d.period.State != dossier.Open:
+		return cellNone
+	case d.period.Past(step, d.today):
 		return cellLate
 	}
 	return cellNow
@@ -352,6 +355,9 @@ func (d *stepDesk) chips(c *fiber.Ctx, rows []stepRow) []view.Chip {
 // steps are the last days of the period with how many are behind.
 func (d *stepDesk) steps() []view.Deadline {
 	var list []view.Deadline
+	if d.period.State != dossier.Open {
+		return nil
+	}
 	for _, step := range yearSteps(&d.period) {
 		n := 0
 		for i := range d.dossiers {
