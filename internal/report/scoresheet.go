@@ -18,11 +18,18 @@ import (
 	"thanthien/internal/xlsx"
 )
 
-// See says whether a stage of a dossier may be shown to who asks.
-type See func(d *dossier.Dossier, stage string) bool
+// See says what of a dossier may be shown to who asks: what a stage gave, and
+// what one member wrote into their own sheet there.
+type See struct {
+	Stage func(d *dossier.Dossier, stage string) bool
+	Sheet func(d *dossier.Dossier, l dossier.Layer) bool
+}
 
-// SeeAll shows every stage: for the command line and the manager.
-func SeeAll(*dossier.Dossier, string) bool { return true }
+// SeeAll shows everything: for the command line and the manager.
+var SeeAll = See{
+	Stage: func(*dossier.Dossier, string) bool { return true },
+	Sheet: func(*dossier.Dossier, dossier.Layer) bool { return true },
+}
 
 // ScoreSheets is the report of scores of a period up to r's stage: of the units
 // named, in that order, or of all. folders has what a unit handed in; nil for
@@ -41,8 +48,7 @@ func ScoreSheets(r *result.Result, units []string, see See, folders func(unit st
 	for _, d := range list {
 		u := xlsx.ScoreReportUnit{Code: d.Unit, Name: name(r, d.Unit), Notes: map[string]string{}}
 		for _, st := range stages {
-			seen := see(d, st.Code)
-			if !seen {
+			if !see.Stage(d, st.Code) {
 				u.Stages = append(u.Stages, xlsx.ScoreReportStage{})
 				continue
 			}
@@ -52,7 +58,7 @@ func ScoreSheets(r *result.Result, units []string, see See, folders func(unit st
 				s.Met[c.Code] = marks.Met(c.Code)
 			}
 			u.Stages = append(u.Stages, s)
-			notes(u.Notes, d, st)
+			notes(u.Notes, d, st, see)
 		}
 		folder, err := folders(d.Unit)
 		if err != nil {
@@ -104,13 +110,16 @@ func chosen(r *result.Result, units []string) ([]*dossier.Dossier, error) {
 	return list, nil
 }
 
-// notes joins what a stage wrote beside its marks. Members' notes of the
-// present round stand together.
-func notes(into map[string]string, d *dossier.Dossier, st dossier.Stage) {
-	round := d.Team(st.Code).Round
+// notes joins what a stage wrote beside its marks. The notes of its members of
+// the present round stand together, as far as single sheets may be seen.
+func notes(into map[string]string, d *dossier.Dossier, st dossier.Stage, see See) {
+	team := d.Team(st.Code)
 	for i := range d.Entries {
 		e := &d.Entries[i]
-		if e.Stage != st.Code || e.Note == "" || !d.Shared(st.Code) && e.Round != round {
+		if e.Stage != st.Code || e.Note == "" {
+			continue
+		}
+		if !d.Shared(st.Code) && (e.Round != team.Round || !slices.Contains(team.Members, e.Member) || !see.Sheet(d, e.Layer())) {
 			continue
 		}
 		text := st.Title + ": " + e.Note
@@ -167,17 +176,17 @@ func (t *tally) means() (self, given rubric.Num) {
 // leaf. names turns logins into names.
 func Differences(r *result.Result, see See, counts map[string]map[string]int, names func(string) string, settings store.Settings, now time.Time) xlsx.DifferenceReport {
 	x := differences{
-		result: r, survey: score.NewSurvey(r.Surveys...), counts: counts, leaves: map[[2]string]*tally{}, teams: map[[2]string]*tally{},
+		result: r, see: see, survey: score.NewSurvey(r.Surveys...), counts: counts, leaves: map[[2]string]*tally{}, teams: map[[2]string]*tally{},
 		report: xlsx.DifferenceReport{Head: head(settings, now), Period: r.Period.Title, Criteria: r.Set.Title, Decimals: r.Set.Decimals, Made: now},
 	}
 	for i := range r.Dossiers {
 		d := &r.Dossiers[i]
-		if !see(d, dossier.SelfStage) {
+		if !see.Stage(d, dossier.SelfStage) {
 			continue
 		}
 		self := score.Score(r.Set, d.Marks(dossier.SelfStage), x.survey)
 		for _, st := range stagesTo(r)[1:] {
-			if see(d, st.Code) && (d.Shared(st.Code) || d.AllIn(st.Code)) {
+			if see.Stage(d, st.Code) && (d.Shared(st.Code) || d.AllIn(st.Code)) {
 				x.dossier(d, st, self, score.Score(r.Set, d.Marks(st.Code), x.survey))
 			}
 		}
@@ -188,6 +197,7 @@ func Differences(r *result.Result, see See, counts map[string]map[string]int, na
 
 type differences struct {
 	result *result.Result
+	see    See
 	survey *score.Survey
 	counts map[string]map[string]int
 	leaves map[[2]string]*tally // by stage and leaf
@@ -231,7 +241,7 @@ func (x *differences) dossier(d *dossier.Dossier, st dossier.Stage, self, given 
 		if x.isUnproved(d.Unit, leaf, b) {
 			t.unproved++
 			row.Unproved++
-			x.report.Unproved = append(x.report.Unproved, xlsx.Unproved{Code: d.Unit, Unit: row.Unit, Leaf: leaf.Code, Title: leaf.Title, Stage: st.Title, Points: b.Points.Num(), Note: noteOf(d, st, leaf.Code)})
+			x.report.Unproved = append(x.report.Unproved, xlsx.Unproved{Code: d.Unit, Unit: row.Unit, Leaf: leaf.Code, Title: leaf.Title, Stage: st.Title, Points: b.Points.Num(), Note: x.noteOf(d, st, leaf.Code)})
 		}
 	}
 	x.report.Units = append(x.report.Units, row)
@@ -244,9 +254,9 @@ func (x *differences) isUnproved(unit string, leaf rubric.Leaf, l score.LeafScor
 		leaf.Max.Sign() > 0 && l.Points.Num().Equal(leaf.Max) && x.counts[unit][leaf.Code] == 0
 }
 
-func noteOf(d *dossier.Dossier, st dossier.Stage, code string) string {
+func (x *differences) noteOf(d *dossier.Dossier, st dossier.Stage, code string) string {
 	all := map[string]string{}
-	notes(all, d, st)
+	notes(all, d, st, x.see)
 	return strings.ReplaceAll(all[code], st.Title+": ", "")
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -98,7 +99,7 @@ func TestDifferences(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	hidden := Differences(gapResult(t), func(_ *dossier.Dossier, stage string) bool { return stage == dossier.SelfStage }, nil, names, store.Settings{}, time.Time{})
+	hidden := Differences(gapResult(t), See{Stage: func(_ *dossier.Dossier, stage string) bool { return stage == dossier.SelfStage }}, nil, names, store.Settings{}, time.Time{})
 	if len(hidden.Units)+len(hidden.Teams)+len(hidden.Unproved)+len(hidden.Leaves) > 0 {
 		t.Errorf("hidden stages are compared: %+v", hidden)
 	}
@@ -113,7 +114,11 @@ func TestScoreSheets(t *testing.T) {
 		}}, nil
 	}
 	r := gapResult(t)
-	got, err := ScoreSheets(r, []string{"03", "02"}, func(d *dossier.Dossier, stage string) bool { return d.Unit == "03" || stage == dossier.SelfStage }, folders, store.Settings{}, time.Time{})
+	see := See{
+		Stage: func(d *dossier.Dossier, stage string) bool { return d.Unit == "03" || stage == dossier.SelfStage },
+		Sheet: func(_ *dossier.Dossier, l dossier.Layer) bool { return l.Member == "lan" || l.Member == "an" },
+	}
+	got, err := ScoreSheets(r, []string{"03", "02"}, see, folders, store.Settings{}, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +132,25 @@ func TestScoreSheets(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"a": "12/KH-UBND, Kế hoạch (15/03/2026); Ảnh", "b": "Ảnh"}, u.Papers); diff != "" {
 		t.Errorf("papers (-want +got):\n%s", diff)
 	}
+	d := &r.Dossiers[slices.IndexFunc(r.Dossiers, func(d dossier.Dossier) bool { return d.Unit == "03" })]
+	*d = sheetNotes()
+	if got, err = ScoreSheets(r, []string{"03"}, see, folders, store.Settings{}, time.Time{}); err != nil || got.Units[0].Notes["a"] != "Tỉnh: của An" {
+		t.Errorf("notes of members: %q, %v", got.Units[0].Notes, err)
+	}
 	if _, err := ScoreSheets(r, []string{"99"}, SeeAll, folders, store.Settings{}, time.Time{}); !fault.Is(err, fault.NotFound) {
 		t.Errorf("an unknown unit: %v", err)
 	}
+}
+
+// sheetNotes is a dossier with the notes of two members, of one who has left
+// the team and of the round before.
+func sheetNotes() dossier.Dossier {
+	d := dossier.Dossier{Unit: "03", Status: dossier.Appraisal, Stage: "province", Teams: []dossier.Team{{Stage: "province", Members: []string{"an", "binh"}, Round: 2}}}
+	for _, e := range []dossier.Entry{
+		{Member: "an", Round: 1, Note: "cũ"}, {Member: "an", Round: 2, Note: "của An"}, {Member: "binh", Round: 2, Note: "của Bình"}, {Member: "chi", Round: 2, Note: "đã rời"},
+	} {
+		e.Stage, e.Code = "province", "a"
+		d.Entries = append(d.Entries, e)
+	}
+	return d
 }

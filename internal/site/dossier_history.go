@@ -33,9 +33,16 @@ func (s *Server) historyPageOf(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	ruled := rulings(events)
 	for i := range rows {
-		if rows[i].Thing, rows[i].URL = "", ""; !p.inside() && !p.dossier.Shared(p.stageNow()) && p.dossier.HasScored(rows[i].Who) {
-			rows[i].Who, rows[i].Name = vi.Text("home.team"), ""
+		r := &rows[i]
+		r.Thing, r.URL = "", ""
+		switch {
+		case p.inside() || p.dossier.Shared(p.stageNow()):
+		case p.dossier.HasScored(r.Who):
+			r.Who, r.Name = vi.Text("home.team"), ""
+		case ruled[r.Who+" "+r.When]:
+			r.Who, r.Name = capital(vi.Text("who.judge")), ""
 		}
 	}
 	v := view.DossierHistory{Page: s.page(c, vi.Text("home.historyOf", p.unit.Name)), Head: head}
@@ -43,6 +50,18 @@ func (s *Server) historyPageOf(c *fiber.Ctx) error {
 	rows, v.List = listOf(c, rows, historyText, nil)
 	v.Rows = rows
 	return c.Render("dossier/history", v)
+}
+
+// rulings are the events that decided appeals, by who and when: units do not
+// learn who decided.
+func rulings(events []audit.Event) map[string]bool {
+	list := map[string]bool{}
+	for _, e := range events {
+		if detailOf(e, "act") == string(dossier.DecideAppeal) {
+			list[e.Who+" "+vi.DateTime(e.At)] = true
+		}
+	}
+	return list
 }
 
 // historyText is everything of an event that a search looks at.
@@ -109,4 +128,3 @@ func (p changeReader) sees(e audit.Event, x audit.Change) bool {
 	}
 	return true
 }
-

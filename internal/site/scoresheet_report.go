@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
 	"thanthien/internal/account"
 	"thanthien/internal/dossier"
+	"thanthien/internal/evidence"
 	"thanthien/internal/fault"
 	"thanthien/internal/report"
 	"thanthien/internal/result"
@@ -24,10 +26,29 @@ func (s *Server) scoresheetReportRoutes(r fiber.Router) {
 	r.Get("/bao-cao/chenh-lech.xlsx", see, s.differencesReport)
 }
 
-// seesAs is what a user may see of dossiers in a report.
+// seesAs is what a user may see of dossiers in a report: the same as on their
+// pages. One who keeps out of a unit's affairs sees nothing of it.
 func seesAs(user account.User, p *dossier.Period) report.See {
-	return func(d *dossier.Dossier, stage string) bool {
-		return user.MaySee(d.Unit) && d.Sees(stage, d.WhoOf(user, p))
+	return report.See{
+		Stage: func(d *dossier.Dossier, stage string) bool {
+			return user.MaySee(d.Unit) && !slices.Contains(user.Recused, d.Unit) && d.Sees(stage, d.WhoOf(user, p))
+		},
+		Sheet: func(d *dossier.Dossier, l dossier.Layer) bool {
+			at := place{user: user, period: *p, dossier: *d}
+			return at.inside() && d.SeesSheet(l, user.Login, at.who())
+		},
+	}
+}
+
+// openFolders are the evidence of units, and nothing of those whose affairs the
+// user keeps out of.
+func (s *Server) openFolders(ctx context.Context, user account.User, period string) func(string) (evidence.Folder, error) {
+	folder := report.Folders(ctx, s.store, period)
+	return func(unit string) (evidence.Folder, error) {
+		if slices.Contains(user.Recused, unit) {
+			return evidence.Folder{}, nil
+		}
+		return folder(unit)
 	}
 }
 
@@ -56,6 +77,8 @@ func (s *Server) scoreReportAll(c *fiber.Ctx) error {
 	switch {
 	case user.Role == account.Commune:
 		units = []string{user.Unit}
+	case slices.Contains(user.Recused, c.Query("xa")):
+		return fault.New(fault.Forbidden, "dossier.recused")
 	case c.Query("xa") != "":
 		units = []string{c.Query("xa")}
 	}
@@ -65,7 +88,7 @@ func (s *Server) scoreReportAll(c *fiber.Ctx) error {
 func (s *Server) sendScoreReport(c *fiber.Ctx, period string, units []string, name string) error {
 	user, _ := userOf(c)
 	return s.sendStages(c, period, "bang-diem-"+fileName(period)+"-"+name, func(ctx context.Context, r *result.Result, v store.Settings, w io.Writer) error {
-		book, err := report.ScoreSheets(r, units, seesAs(user, &r.Period), report.Folders(ctx, s.store, period), v, s.now())
+		book, err := report.ScoreSheets(r, units, seesAs(user, &r.Period), s.openFolders(ctx, user, period), v, s.now())
 		if err != nil {
 			return err
 		}
