@@ -50,6 +50,21 @@ func (b *sheetBuilder) met(stage, condition string) (met, known bool) {
 	return m.Met(condition), true
 }
 
+// entriesOf are the cells that stand behind a stage's column: the shared ones,
+// one's own sheet while it counts, the only sheet of a team of one. A mean has
+// none of its own; the sheets it is made of stand below the table.
+func (p *place) entriesOf(stage string) map[string]dossier.Entry {
+	d := &p.dossier
+	t := d.Team(stage)
+	switch {
+	case d.Shared(stage) || !d.AllIn(stage):
+		return d.In(p.layer(stage))
+	case len(t.Members) == 1 && p.seesSheets(stage):
+		return d.In(dossier.Layer{Stage: stage, Member: t.Members[0], Round: t.Round})
+	}
+	return nil
+}
+
 // appealed says that an accepted appeal gave a stage's mark, "" otherwise.
 func (p *place) appealed(code, stage string) string {
 	for _, x := range p.dossier.Appeals {

@@ -34,7 +34,7 @@ func (b *sheetBuilder) fill(v *view.DossierScore) {
 	for _, st := range p.period.Stages {
 		r := p.seen(st.Code)
 		b.results = append(b.results, r)
-		b.entries = append(b.entries, p.dossier.In(p.layer(st.Code)))
+		b.entries = append(b.entries, p.entriesOf(st.Code))
 		v.Stages = append(v.Stages, view.MarkStage{
 			Code: st.Code, Title: st.Title, Total: vi.Decimal(r.Total.String(r.Decimals)), Edit: b.edit && st.Code == b.stage.Code,
 			Complete: r.Complete, URL: explainAllURL(p.period.ID, p.unit.Code, st.Code), Hidden: p.hides(st.Code), Final: st.Code == p.period.Final(),
