@@ -34,7 +34,7 @@ func (w *auditWords) value(thing, field, value string) string {
 		return known(w.bands[periodOf(thing)][value], value)
 	case field == "stage":
 		return w.stage(thing, value)
-	case pair && strings.HasPrefix(thing, "dossiers/") && w.stages[periodOf(thing)][part] != "":
+	case pair && strings.HasPrefix(thing, "dossiers/") && (part == "ruling" || w.stages[periodOf(thing)][part] != ""):
 		return auditMark(rest, value)
 	}
 	return auditCode(field, value)
