@@ -94,10 +94,14 @@ func (s *Server) facts(ctx context.Context, p *place) (*dossier.Facts, error) {
 }
 
 // lastYear reports whether the unit was recognised in the period before: by a
-// decision where that had steps, by its score otherwise.
+// decision where that had steps, one carried over to it too, by its score
+// otherwise.
 func (s *Server) lastYear(ctx context.Context, p *place) (bool, error) {
 	if p.period.Previous == "" {
 		return false, nil
+	}
+	if carried, err := s.carriedTo(ctx, p); carried || err != nil {
+		return carried, err
 	}
 	before, err := s.loadPlace(ctx, p.period.Previous, p.unit.Code)
 	if fault.Is(err, fault.NotFound) {
@@ -113,6 +117,21 @@ func (s *Server) lastYear(ctx context.Context, p *place) (bool, error) {
 		return false, nil
 	}
 	return before.at(before.period.Final()).Recognised, nil
+}
+
+// carriedTo reports whether the recognition of a unit that this one was made
+// from was carried over to it in the period before, and stands.
+func (s *Server) carriedTo(ctx context.Context, p *place) (bool, error) {
+	for _, code := range p.unit.Predecessors {
+		d, err := s.store.Dossier(ctx, p.period.Previous, code)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return false, err
+		}
+		if err == nil && d.Status == dossier.Recognised && slices.ContainsFunc(d.Recognition.Carried, func(x dossier.Carried) bool { return x.To == p.unit.Code }) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // justDone reads the dossier anew and reports whether the last thing that

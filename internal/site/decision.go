@@ -172,12 +172,15 @@ func (s *Server) decideUnits(ctx context.Context, b *decisionBench, v *unitVerdi
 		if list[i].done {
 			continue
 		}
-		_, err := s.store.ChangeDossier(ctx, b.Period.ID, list[i].unit.Code, func(d *dossier.Dossier, at time.Time, event string) error {
-			if v.isDone(d) {
-				return nil
-			}
-			return b.apply(v, d, at, event)
-		})
+		err := s.stillSigned(ctx, &b.Period)
+		if err == nil {
+			_, err = s.store.ChangeDossier(ctx, b.Period.ID, list[i].unit.Code, func(d *dossier.Dossier, at time.Time, event string) error {
+				if v.isDone(d) {
+					return nil
+				}
+				return b.apply(v, d, at, event)
+			})
+		}
 		if k := fault.Conflict; err != nil && !fault.Is(err, k) {
 			return list, 0, err
 		} else if err != nil {
@@ -189,6 +192,17 @@ func (s *Server) decideUnits(ctx context.Context, b *decisionBench, v *unitVerdi
 		s.tellDecided(ctx, b, v, list[i].unit.Code)
 	}
 	return list, wrong, nil
+}
+
+// stillSigned is Conflict once the period is no longer as it was signed off when
+// p was read: a decision about many units takes a while, and an unlock between
+// them cancels the signature.
+func (s *Server) stillSigned(ctx context.Context, p *dossier.Period) error {
+	now, err := s.store.Period(ctx, p.ID)
+	if err == nil && (now.Checksum != p.Checksum || !now.Signed()) {
+		err = fault.New(fault.Conflict, "decide.unsigned")
+	}
+	return err
 }
 
 func refused(list []unitRuling) (n int) {

@@ -171,15 +171,25 @@ func checkCell(set *rubric.Set, e cellEdit) []fault.Problem {
 
 // checkMark is score.CheckMark with names in words and a limit of length.
 func checkMark(leaf rubric.Leaf, m score.Mark) []fault.Problem {
+	if ps := longInputs(leaf, m); len(ps) > 0 {
+		return ps
+	}
 	for _, in := range m.Inputs {
-		if len(in.Value) > score.MaxInputText {
-			return []fault.Problem{{Key: "marks.long", Args: []any{leaf.Code, score.MaxInputText}}}
-		}
 		if in.Name != "level" && thousands.MatchString(in.Value) {
 			return []fault.Problem{{Key: "marks.thousands", Args: []any{leaf.Code, in.Value, strings.ReplaceAll(in.Value, ".", ""), strings.Replace(in.Value, ".", ",", 1)}}}
 		}
 	}
 	return markProblems(leaf, m)
+}
+
+// longInputs is the problem of a value that is too long to be looked at.
+func longInputs(leaf rubric.Leaf, m score.Mark) []fault.Problem {
+	for _, in := range m.Inputs {
+		if len(in.Value) > score.MaxInputText {
+			return []fault.Problem{{Key: "marks.long", Args: []any{leaf.Code, score.MaxInputText}}}
+		}
+	}
+	return nil
 }
 
 // markProblems is score.CheckMark with names in words.

@@ -241,7 +241,9 @@ func (p *sheetPlan) check(e cellEdit) []fault.Problem {
 	}
 	var problems []fault.Problem
 	if e.hasMark {
-		problems = markProblems(leaf, e.mark)
+		if problems = longInputs(leaf, e.mark); len(problems) == 0 {
+			problems = markProblems(leaf, e.mark)
+		}
 	}
 	if e.hasNote {
 		problems = append(problems, dossier.CheckNote("note", e.note)...)
