@@ -172,7 +172,7 @@ func TestTwoTypeAtOnce(t *testing.T) {
 	if seconds == 0 {
 		seconds = typingSeconds
 	}
-	spare := time.Duration(seconds)*time.Second + browsertest.Timeout
+	spare := 3 * (time.Duration(seconds)*time.Second + browsertest.Timeout)
 	one, two := browsertest.OpenFor(t, browsertest.Desktop, spare), browsertest.OpenFor(t, browsertest.Desktop, spare)
 	for name, c := range map[string]struct {
 		status dossier.Status

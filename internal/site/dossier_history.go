@@ -11,9 +11,6 @@ import (
 	"thanthien/internal/view"
 )
 
-// historyPage is how many events one page of a history shows.
-const historyPage = 50
-
 // historyPageOf shows what happened to a dossier, as far as this user may see.
 func (s *Server) historyPageOf(c *fiber.Ctx) error {
 	p, err := s.placeOf(c)
