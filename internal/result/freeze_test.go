@@ -34,6 +34,27 @@ func openDemo(t *testing.T) (*store.Store, *sqlite.DB) {
 	s, err := store.New(context.Background(), store.Options{DB: db, Clock: func() time.Time { return time.Date(2026, 11, 21, 1, 0, 0, 0, time.UTC) }})
 	ok(t, err)
 	ok(t, demo.Fill(t.Context(), s, s.Now()))
+	list, err := s.Dossiers(t.Context(), "2026")
+	ok(t, err)
+	for i := range list {
+		if len(list[i].Waiting()) == 0 {
+			continue
+		}
+		if _, err := result.Lock(t.Context(), s, "2026", "quanly"); !fault.Is(err, fault.Conflict) {
+			t.Fatalf("a period with an appeal that waits is locked: %v", err)
+		}
+		_, err = s.ChangeDossier(t.Context(), "2026", list[i].Unit, func(d *dossier.Dossier, _ time.Time, _ string) error {
+			for j := range d.Appeals {
+				d.Appeals[j].Judge = "td"
+			}
+			return nil
+		})
+		ok(t, err)
+	}
+	p, err := s.Period(t.Context(), "2026")
+	ok(t, err)
+	_, err = result.Unlock(t.Context(), s, p, "quanly")
+	ok(t, err)
 	return s, db
 }
 

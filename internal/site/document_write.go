@@ -2,6 +2,7 @@ package site
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"thanthien/internal/docx"
@@ -27,6 +28,20 @@ func (p *docPapers) listed() []score.Result {
 	return list
 }
 
+// waiting are the units of a decision: without a number those that have none
+// yet, or when every one has, all.
+func (p *docPapers) waiting() []score.Result {
+	list := p.listed()
+	if p.number != "" {
+		return list
+	}
+	left := slices.DeleteFunc(slices.Clone(list), func(x score.Result) bool { return p.dossierOf(x.Unit).Recognition.Until != "" })
+	if len(left) == 0 {
+		return list
+	}
+	return left
+}
+
 func (p *docPapers) dossierOf(unit string) *dossier.Dossier {
 	for i := range p.Dossiers {
 		if p.Dossiers[i].Unit == unit {
@@ -44,7 +59,7 @@ func (p *docPapers) unitTable(list []score.Result) docx.Block {
 		rows[i] = []string{docCount(i + 1), p.Units[x.Unit].Name, parent, totalText(x), bandTitle(p.Set, x.Band)}
 	}
 	heads := []string{vi.Text("xlsx.colNo"), vi.Text("word.unit"), vi.Text("document.area"), vi.Text("document.total"), vi.Text("decide.band")}
-	return docGrid([]int{7, 36, 24, 12, 21}, heads, []bool{true, false, false, true, false}, rows)
+	return docGrid([]int{6, 33, 20, 10, 31}, heads, []bool{true, false, false, true, false}, rows)
 }
 
 // basis names the set that the year was assessed by.
@@ -77,7 +92,7 @@ func (p *docPapers) submission() []docx.Block {
 
 // decree recognises the units, with their list on a page of its own.
 func (p *docPapers) decree() []docx.Block {
-	list := p.listed()
+	list := p.waiting()
 	day, until, symbol := "", "", vi.Text("document.symbol")
 	signer := p.settings.Signer
 	if p.number != "" && len(list) > 0 {

@@ -170,11 +170,11 @@ func TestLockRefused(t *testing.T) {
 	}
 	s.changeUnit("07212", func(d *dossier.Dossier) { d.Appeals, d.Status = nil, dossier.NotProposed })
 	m.toState("khoa").want(t, 303)
-	if _, err := s.store.SaveMarks(t.Context(), "2026", "07212", "self", store.AnyRev, fullMarks("1")[:1], "xa"); err == nil {
+	if _, err := s.store.SaveMarks(t.Context(), "2026", "07213", "self", store.AnyRev, fullMarks("1")[:1], "xa"); err == nil {
 		t.Error("a locked dossier took a mark")
 	}
 	m.toState("mo-khoa", "ly-do", "sửa").want(t, 303)
-	if _, err := s.store.SaveMarks(t.Context(), "2026", "07212", "self", store.AnyRev, fullMarks("1")[:1], "xa"); err != nil {
+	if _, err := s.store.SaveMarks(t.Context(), "2026", "07213", "self", store.AnyRev, fullMarks("1")[:1], "xa"); err != nil {
 		t.Errorf("an unlocked dossier takes no mark: %v", err)
 	}
 }

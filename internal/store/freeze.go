@@ -165,11 +165,10 @@ func (s *Store) FrozenSurveys(ctx context.Context, p *dossier.Period) ([]survey.
 }
 
 // LockDossier marks a dossier as locked with its period, or as open again, with
-// its audit event. What is so already stays.
+// its audit event. What is so already stays. Conflict while an appeal waits.
 func (s *Store) LockDossier(ctx context.Context, period, unit string, locked bool, by string) error {
 	_, err := s.ChangeDossier(ctx, period, unit, func(d *dossier.Dossier, at time.Time, event string) error {
-		d.Lock(locked, audit.Event{ID: event, At: at, Who: by})
-		return nil
+		return d.Lock(locked, audit.Event{ID: event, At: at, Who: by})
 	})
 	return err
 }
