@@ -44,7 +44,9 @@ func (a *admin) revoke(c *fiber.Ctx) error {
 			return nil
 		}
 		return d.Revoke(x, by, reason)
-	}, func() { a.notify(c.UserContext(), NoticeRevoked, b.Period.ID, d.Unit, a.told(c.UserContext(), d.Unit, b.user.Login), by.Number) })
+	}, func() {
+		a.notify(c.UserContext(), NoticeRevoked, b.Period.ID, d.Unit, a.told(c.UserContext(), d.Unit, b.user.Login), by.Number)
+	})
 }
 
 // carryOver carries a recognition that still holds over to a unit that was made
