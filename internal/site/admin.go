@@ -126,7 +126,7 @@ func (a *admin) page(c *fiber.Ctx, title string) view.Admin {
 		{account.ReadAudit, vi.Text("export.tab"), "/quan-tri/xuat-du-lieu"}, {account.ReadAudit, vi.Text("audit.tab"), auditPath},
 	} {
 		if mayDo(c, t.action) {
-			current := c.Path() == t.url || t.url != "/quan-tri" && strings.HasPrefix(c.Path(), t.url+"/")
+			current := c.Path() == t.url || t.url != "/quan-tri" && strings.HasPrefix(c.Path(), t.url+"/") || t.url == "/quan-tri/ky" && c.Path() == "/quan-tri/cong-nhan"
 			p.Tabs = append(p.Tabs, view.Link{Label: t.label, URL: t.url, Current: current})
 		}
 	}

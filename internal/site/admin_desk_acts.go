@@ -29,7 +29,8 @@ func (a *admin) showStepDesk(c *fiber.Ctx, p *view.Desk, period dossier.Period) 
 	keep := []view.Pair{{Name: "ky", Value: period.ID}, {Name: "tt", Value: c.Query("tt")}}
 	shown, list := listOf(c, d.chosen(c, rows), deskText, d.listColumns(), keep...)
 	p.List = list
-	p.Query = deskQuery(c, period.ID)
+	shownAs := deskQuery(c, period.ID)
+	p.ActURL, p.ExcelURL = "/quan-tri?"+shownAs, "/quan-tri/tien-do.xlsx?"+shownAs
 	for _, r := range shown {
 		r.Choosable = r.Choosable && p.Open
 		p.AnyChosen = p.AnyChosen || r.Choosable

@@ -75,6 +75,9 @@ func TestDeskSteps(t *testing.T) {
 	if got := text(doc, ".desk-top"); !strings.Contains(got, "Đăng ký: 6 đơn vị chưa xong") {
 		t.Errorf("deadlines: %s", got)
 	}
+	if book, acts := doc.Find(`a[href="/quan-tri/tien-do.xlsx?ky=2026"]`), doc.Find(`form[action="/quan-tri?ky=2026"]`); book.Length() != 1 || acts.Length() == 0 {
+		t.Error("the workbook or the acts are not of the period that is shown")
+	}
 	s.setState(dossier.Locked) // nobody is late any more, nothing can be chosen
 	if locked := m.open("/quan-tri?ky=2026").want(t, 200).page(t); locked.Find("tr.late, table.steps input").Length() != 0 || strings.Contains(text(locked, ".chips"), "Trễ hạn") {
 		t.Error("a locked period has late dossiers or some to choose")

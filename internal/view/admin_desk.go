@@ -3,8 +3,9 @@ package view
 // StepDesk is the part of the manager's desk for a period with steps.
 type StepDesk struct {
 	PeriodID  string
-	Open      bool // the period
-	Query     string
+	Open      bool   // the period
+	ActURL    string // of the forms, with what is shown
+	ExcelURL  string
 	Chips     []Chip
 	StepRows  []StepRow
 	Surveys   []DeskCampaign
