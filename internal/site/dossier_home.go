@@ -38,6 +38,7 @@ func (s *Server) dossierHome(c *fiber.Ctx, p *place) error {
 	v := view.DossierHome{Page: s.page(c, p.unit.Name), Head: head, Max: vi.Decimal(p.set.Total.String())}
 	v.Flash, v.Styles = flash(c), []string{"dossier.css"}
 	v.Acts, v.Why = p.actButtons(facts), p.why(facts, names)
+	v.Others = p.otherActs()
 	if len(v.Acts) == 0 && len(v.Why) == 0 {
 		v.Idle = p.idle()
 	}
@@ -80,6 +81,7 @@ func (p *place) hides(stage string) bool {
 func (p *place) actButtons(f *dossier.Facts) []view.DossierAct {
 	var list []view.DossierAct
 	d := &p.dossier
+	far := d.Spread(d.Stage, f).Exceeds(p.period.SpreadLimit())
 	for _, a := range acts {
 		if d.May(a, p.who(), &p.period) != nil || a == dossier.FinishSheet && d.Finished(p.layer(d.Stage)) || a == dossier.Accept && len(d.Lacks(a, "", f)) > 0 {
 			continue
@@ -87,10 +89,29 @@ func (p *place) actButtons(f *dossier.Facts) []view.DossierAct {
 		if (a == dossier.Propose || a == dossier.Reject || a == dossier.Rescore) && !d.AllIn(d.Stage) {
 			continue
 		}
+		main := slices.Contains(mainActs, a)
+		switch a {
+		case dossier.Propose:
+			main = !far
+		case dossier.Rescore: // then nothing else leads on
+			main = far
+		}
 		list = append(list, view.DossierAct{
 			Title: capital(vi.Words(a)), URL: p.actURL(a), Seen: standing(d), Direct: a == dossier.Approve || a == dossier.Accept,
-			Main: slices.Contains(mainActs, a), Bad: a == dossier.Reject || a == dossier.Return,
+			Main: main, Bad: a == dossier.Reject || a == dossier.Return,
 		})
+	}
+	return list
+}
+
+// otherActs lead to the acts of this user that have forms of their own.
+func (p *place) otherActs() []view.Link {
+	var list []view.Link
+	for _, r := range dossier.Table {
+		url := p.elsewhere(r.Act)
+		if url != "" && p.dossier.May(r.Act, p.who(), &p.period) == nil {
+			list = append(list, view.Link{Label: capital(vi.Words(r.Act)), URL: url})
+		}
 	}
 	return list
 }

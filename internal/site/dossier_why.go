@@ -63,8 +63,31 @@ func (p *place) mendURL(a dossier.Act, l dossier.Lack) string {
 		return p.sheetURL(stage) + "#so-sanh"
 	case dossier.LackResult:
 		return explainAllURL(p.period.ID, p.unit.Code, p.period.Final())
+	case dossier.LackAppeal:
+		return p.elsewhere(dossier.DecideAppeal)
+	case dossier.LackSignOff:
+		if p.who().Has(dossier.Manager) {
+			return "/quan-tri/ky/" + p.period.ID + "/khoa"
+		}
+	case dossier.LackTeam:
+		if p.who().Has(dossier.Manager) {
+			return p.elsewhere(dossier.Assign)
+		}
 	case dossier.LackGate:
 		return p.actURL(dossier.Register)
+	}
+	return ""
+}
+
+// elsewhere is the page of an act that has a form of its own, "" for the others.
+func (p *place) elsewhere(a dossier.Act) string {
+	switch a {
+	case dossier.Appeal, dossier.DecideAppeal:
+		return dossierURL(p.period.ID, p.unit.Code) + "/kien-nghi"
+	case dossier.Assign:
+		return teamURL(p.period.ID) + "/" + p.unit.Code
+	case dossier.Recognise, dossier.Refuse, dossier.Revoke, dossier.CarryOver:
+		return "/quan-tri/ky/" + p.period.ID + "/quyet-dinh/" + p.unit.Code
 	}
 	return ""
 }

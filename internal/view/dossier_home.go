@@ -20,6 +20,7 @@ type DossierHome struct {
 	Page
 	Head    DossierHead
 	Acts    []DossierAct  // that the viewer may do now
+	Others  []Link        // to their acts that have forms of their own
 	Why     []DossierWhy  // what keeps the viewer from their next acts
 	Idle    string        // why the viewer has nothing to do
 	Request *DossierAsked // what the unit was asked to complete
