@@ -12,6 +12,7 @@ import (
 	"thanthien/internal/account"
 	"thanthien/internal/audit"
 	"thanthien/internal/dossier"
+	"thanthien/internal/result"
 	"thanthien/internal/rubric"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
@@ -243,11 +244,25 @@ func (f *filler) write(ctx context.Context, a assessment) error {
 	if a.state == dossier.Open {
 		return nil
 	}
-	opened.State = a.state
-	if opened.Version, err = f.PutPeriod(ctx, opened); err != nil {
+	return f.close(ctx, a)
+}
+
+// close ends a year: locked, signed by the council's head, decided, published.
+func (f *filler) close(ctx context.Context, a assessment) error {
+	p, err := result.Lock(ctx, f.Store, a.id(), "quanly")
+	if err != nil {
 		return err
 	}
-	return f.decide(ctx, a, &opened)
+	p.SignOff = dossier.SignOff{By: p.Head, At: time.Date(a.year+1, 1, 18, 3, 0, 0, 0, time.UTC), Checksum: p.Checksum}
+	if p.Version, err = f.PutPeriod(ctx, p); err != nil {
+		return err
+	}
+	if err := f.decide(ctx, a, &p); err != nil {
+		return err
+	}
+	p.State = a.state
+	_, err = f.PutPeriod(ctx, p)
+	return err
 }
 
 // qualities gives every unit how well it does, 0..1, in one year: a spread that

@@ -24,7 +24,7 @@ func (f *filler) marks(a assessment, i int, quality float64) sheets {
 		kind := a.set.KindOf(leaf)
 		if leaf.NA && a.rng.Float64() < 0.05 {
 			na := score.NotApplicable()
-			self, given = append(self, dossier.Change{Code: leaf.Code, Mark: na}), append(given, dossier.Change{Code: leaf.Code, Mark: na})
+			self, given = append(self, dossier.Change{Code: leaf.Code, Mark: na, Note: notHere}), append(given, dossier.Change{Code: leaf.Code, Mark: na, Note: notHere})
 			continue
 		}
 		seed := a.rng.Uint64()
@@ -41,6 +41,9 @@ func (f *filler) marks(a assessment, i int, quality float64) sheets {
 		lead: given, second: differ(a, given, uint64(2000+i), much), third: differ(a, given, uint64(3000+i), false),
 	}}
 }
+
+// notHere is why a criterion does not apply.
+const notHere = "Địa bàn không phát sinh nội dung này trong kỳ."
 
 func clamp(x float64) float64 { return math.Max(0, math.Min(1, x)) }
 
