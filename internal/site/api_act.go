@@ -107,7 +107,7 @@ func (s *Server) apiAct(c *fiber.Ctx) error {
 		return err
 	}
 	var body actIn
-	if err := readJSON(c, &body); err != nil {
+	if err := strictJSON(c, &body); err != nil {
 		return err
 	}
 	in := actInput{Reason: vi.Clean(body.Reason), Self: strings.TrimSpace(body.Self), Conditions: body.Conditions, Codes: body.Codes, Until: body.Until, Rev: store.AnyRev}

@@ -1,12 +1,7 @@
 package site
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -202,25 +197,6 @@ func (s *Server) effect(c *fiber.Ctx, j *judged, accept bool, mark score.Mark) (
 
 func outcomeOf(r score.Result, leaf int) outcomeJSON {
 	return outcomeJSON{Points: r.Leaves[leaf].Points.String(r.Decimals), Total: r.Total.String(r.Decimals), Recognised: r.Recognised, Band: r.Band, Rank: r.Rank}
-}
-
-// strictJSON reads a body of JSON that has nothing unknown in it.
-func strictJSON(c *fiber.Ctx, into any) error {
-	if kind, _, _ := strings.Cut(c.Get(fiber.HeaderContentType), ";"); strings.TrimSpace(kind) != fiber.MIMEApplicationJSON {
-		return fault.New(fault.Unsupported, "marks.jsonOnly")
-	}
-	dec := json.NewDecoder(bytes.NewReader(c.Body()))
-	dec.DisallowUnknownFields()
-	err := dec.Decode(into)
-	if err == nil {
-		if _, end := dec.Token(); !errors.Is(end, io.EOF) {
-			err = errors.New("trailing data")
-		}
-	}
-	if err != nil {
-		return fault.Wrap(err, fault.Malformed, "marks.json", err)
-	}
-	return nil
 }
 
 // leafOf reads a criterion's code out of the address.

@@ -1,10 +1,7 @@
 package site
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -155,29 +152,9 @@ func (s *Server) sendConflicts(c *fiber.Ctx, set *rubric.Set, clashes []cellClas
 	return c.Status(body.Status).JSON(body, "application/problem+json")
 }
 
-func readMarksIn(c *fiber.Ctx) (marksIn, error) {
-	var in marksIn
-	err := readJSON(c, &in)
+func readMarksIn(c *fiber.Ctx) (in marksIn, err error) {
+	err = strictJSON(c, &in)
 	return in, err
-}
-
-// readJSON reads a body of exactly one JSON value without unknown fields.
-func readJSON(c *fiber.Ctx, in any) error {
-	if kind, _, _ := strings.Cut(c.Get(fiber.HeaderContentType), ";"); strings.TrimSpace(kind) != fiber.MIMEApplicationJSON {
-		return fault.New(fault.Unsupported, "marks.jsonOnly")
-	}
-	dec := json.NewDecoder(bytes.NewReader(c.Body()))
-	dec.DisallowUnknownFields()
-	err := dec.Decode(in)
-	if err == nil {
-		if _, end := dec.Token(); !errors.Is(end, io.EOF) {
-			err = errors.New("trailing data")
-		}
-	}
-	if err != nil {
-		return fault.Wrap(err, fault.Malformed, "marks.json", err)
-	}
-	return nil
 }
 
 // ifMatch reads the version a write was made against: store.AnyRev when the

@@ -1,11 +1,8 @@
 package site
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -96,16 +93,14 @@ func (s *Server) apiPutTeam(c *fiber.Ctx) error {
 
 // readTeamIn reads {"members": […]}.
 func readTeamIn(c *fiber.Ctx) ([]string, error) {
-	if kind, _, _ := strings.Cut(c.Get(fiber.HeaderContentType), ";"); strings.TrimSpace(kind) != fiber.MIMEApplicationJSON {
-		return nil, fault.New(fault.Unsupported, "team.jsonOnly")
-	}
 	var in struct {
 		Members *[]string `json:"members"`
 	}
-	dec := json.NewDecoder(bytes.NewReader(c.Body()))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&in); err != nil || in.Members == nil {
-		return nil, fault.Wrap(err, fault.Malformed, "team.json")
+	if err := strictJSON(c, &in); err != nil {
+		return nil, err
+	}
+	if in.Members == nil {
+		return nil, fault.New(fault.Malformed, "team.json")
 	}
 	return *in.Members, nil
 }

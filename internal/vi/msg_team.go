@@ -54,7 +54,6 @@ var teamMessages = map[string]string{
 	"team.nothing":        "Chưa ghi gì vì %v đơn vị sau không phân công như vậy được:",
 	"admin.done.teams":    "Đã phân công %v đơn vị; %v đơn vị giữ nguyên.",
 	"admin.done.team":     "Đã lưu tổ thẩm định.",
-	"team.jsonOnly":       "Gửi tổ thẩm định dạng JSON (Content-Type: application/json).",
 	"team.json":           "Nội dung không đúng. Gửi {\"members\": [\"tên-đăng-nhập\", …]}, người đứng đầu là tổ trưởng.",
 	"team.recusals":       "Đơn vị phải tránh: %v",
 	"team.assignedAt":     "%v, %v, %v",

@@ -39,7 +39,7 @@ var pages = map[string]any{
 	"feedback/handled": view.FeedbackHandled{}, "feedback/list": view.FeedbackList{}, "feedback/new": view.FeedbackOne{}, "feedback/one": view.FeedbackOne{},
 	"notice/list": view.Notices{}, "notice/mail": view.NoticeMail{}, "notice/deadlines": view.Deadlines{}, "comment/list": view.Comments{},
 	"scoresheet/upload": view.ScoreSheetUpload{},
-	"decision/list": view.Decisions{}, "decision/one": view.DecisionOne{}, "decision/preview": view.DecisionPreview{}, "decision/register": view.Register{}, "document/list": view.Documents{}, "document/show": view.Document{}, "lock/show": view.Lock{}, "ranking/table": view.Ranking{}, "replay/show": view.Replay{},
+	"decision/list":     view.Decisions{}, "decision/one": view.DecisionOne{}, "decision/preview": view.DecisionPreview{}, "decision/register": view.Register{}, "document/list": view.Documents{}, "document/show": view.Document{}, "lock/show": view.Lock{}, "ranking/table": view.Ranking{}, "replay/show": view.Replay{},
 	"surveyor/app": view.SurveyorApp{}, "surveyor/paper": view.SurveyorPaper{}, "survey/form": view.Survey{}, "survey/receipt": view.Receipt{}, "survey/stopped": view.SurveyStopped{}, "survey/code": view.InviteCode{},
 }
 
