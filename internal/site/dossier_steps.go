@@ -1,6 +1,7 @@
 package site
 
 import (
+	"strings"
 	"time"
 
 	"thanthien/internal/dossier"
@@ -159,11 +160,17 @@ func (w dossierSteps) stage(st dossier.Stage) view.DossierStep {
 	if state == stepNow && st.Code != w.stageNow() {
 		state = stepTodo
 	}
+	day, skipped := w.period.Deadlines[st.Code], state == stepDone && !d.Concluded(st.Code)
 	if d.Concluded(st.Code) {
 		state = stepDone
+	} else if skipped { // an earlier stage did not propose it
+		state, day = stepTodo, ""
 	}
-	v := w.step("home.step_stage", state, w.period.Deadlines[st.Code])
-	v.Title = vi.Text("home.step_stage", st.Title)
+	v := w.step("home.step_stage", state, day)
+	v.Title = stageStep(st.Title)
+	if skipped {
+		v.StateText = vi.Text("home.state_skipped")
+	}
 	if t := d.Team(st.Code); w.inside() && len(t.Members) > 0 && state == stepNow {
 		in, all := sheetsIn(d, st.Code)
 		v.Notes = append(v.Notes, vi.Text("home.sheets", in, all, t.Round))
@@ -175,6 +182,16 @@ func (w dossierSteps) stage(st dossier.Stage) view.DossierStep {
 		}
 	}
 	return v
+}
+
+// stageStep names a stage among the steps; most names say already what is done.
+func stageStep(title string) string {
+	long := vi.Text("home.step_stage", title)
+	what, _, _ := strings.Cut(long, ":")
+	if strings.HasPrefix(vi.Fold(title), vi.Fold(what)) {
+		return title
+	}
+	return long
 }
 
 // concluded is a conclusion in words.
@@ -239,12 +256,11 @@ func (w dossierSteps) decision() view.DossierStep {
 		return v
 	}
 	r := d.Recognition
-	v.State = stepDone
+	v.State, v.StateText = stepDone, vi.Words(d.Status)
 	w.did(&v, r.By, r.At, false)
 	switch d.Status {
 	case dossier.NotRecognised:
 		v.State = stepBad
-		v.Notes = append(v.Notes, capital(vi.Words(d.Status)))
 		return v
 	case dossier.Revoked:
 		v.State = stepBad

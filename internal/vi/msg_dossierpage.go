@@ -46,6 +46,7 @@ var dossierpageMessages = map[string]string{
 	"home.state_now":       "đang làm",
 	"home.state_todo":      "chưa đến",
 	"home.state_bad":       "không đạt",
+	"home.state_skipped":   "không thực hiện",
 	"home.selfDeclared":    "Điểm tự chấm sơ bộ: %v.",
 	"home.returned":        "Bị trả lại: %v",
 	"home.marked":          "Đã chấm %v/%v tiêu chí.",
