@@ -173,7 +173,7 @@ func (w *year) appraiseDistrict() {
 	w.act(yearDistrict, yearC, dossier.Propose, 200)
 	w.act(yearDistrict, yearB, dossier.Reject, 200, "ly-do", "Qua kiểm tra thực tế, việc niêm yết không đúng như báo cáo.")
 	tab := w.stands(yearOfficers[yearB], yearB, dossier.NotProposed)
-	w.says(tab, "main", "không đúng như báo cáo")
+	w.says(tab, "main", "không đúng như báo cáo", "Thẩm định tỉnh không thực hiện")
 	w.look(w.open(yearOfficers[yearB], "/thong-bao"), "notices")
 }
 
@@ -211,7 +211,8 @@ func (w *year) appraiseProvince() {
 // appeal: a commune contests a mark; a judge who did not score sees what the
 // decision would move, accepts, and the manager reconsiders.
 func (w *year) appeal() {
-	tab := w.open(yearOfficers[yearA], yearHome(yearA)+"/kien-nghi")
+	tab := w.open(yearOfficers[yearA], yearHome(yearA))
+	w.press(tab, "main a[href$='/kien-nghi']", 200)
 	w.look(tab, "appeal-file")
 	w.fill(tab, "form:has([name^='ly-do:'])", "ly-do:1.1.1", "Đủ bốn điểm niêm yết, xem ảnh số 4 trong Tờ trình 15/TTr-UBND.")
 	w.press(tab, "form:has([name^='ly-do:']) .save-bar .btn", 200)
@@ -279,9 +280,8 @@ func (w *year) decide() {
 	w.fill(tab, "form:has([value=cong-nhan])", append([]string{"unit", yearA, "unit", yearB, "unit", yearC}, paper...)...)
 	w.press(tab, "[value=cong-nhan]", 409)
 	w.look(tab, "decision-wrong")
-	w.open(yearManager, page)
-	w.fill(tab, "form:has([value=cong-nhan])", append([]string{"unit", yearA, "unit", yearC}, paper...)...)
-	w.press(tab, "[value=cong-nhan]", 200)
+	w.press(tab, "[value=cong-nhan]", 200) // without the one
+	w.says(tab, "h1", "Công nhận 2 đơn vị")
 	w.look(tab, "decision-preview")
 	w.press(tab, "[value=cong-nhan]", 200)
 	w.fill(tab, "form:has([value=khong-cong-nhan])", append([]string{"unit", yearB}, paper...)...)
