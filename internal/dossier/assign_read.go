@@ -213,8 +213,8 @@ func notAppraiser(login string, u account.User, known bool, unit string) fault.P
 }
 
 // CheckTeam lists why members may not be given the dossier at a stage: those
-// who are no appraisers, may not sign in, keep out of the unit's affairs or
-// stand there twice. Who is a member already stays one.
+// who are no appraisers, may not sign in, keep out of the unit's affairs, scored
+// the unit for itself or stand there twice. Who is a member already stays one.
 func (d *Dossier) CheckTeam(stage string, members []string, users map[string]account.User) []fault.Problem {
 	var ps []fault.Problem
 	for i, login := range members {
@@ -226,7 +226,11 @@ func (d *Dossier) CheckTeam(stage string, members []string, users map[string]acc
 			continue
 		}
 		u, known := users[login]
-		if p := notAppraiser(login, u, known, d.Unit); p.Key != "" {
+		p := notAppraiser(login, u, known, d.Unit)
+		if p.Key == "" && d.scoredItself(login) {
+			p = fault.Problem{Path: "members", Key: "team.recused", Args: []any{login, d.Unit}}
+		}
+		if p.Key != "" {
 			ps = append(ps, p)
 		}
 	}

@@ -86,6 +86,12 @@ func (d *Dossier) HasScored(login string) bool {
 		slices.ContainsFunc(d.Sheets, func(s Sheet) bool { return s.Member == login })
 }
 
+// scoredItself reports whether a login wrote any of what the unit gave itself:
+// somebody who worked for the unit then, wherever they work now.
+func (d *Dossier) scoredItself(login string) bool {
+	return slices.ContainsFunc(d.Entries, func(e Entry) bool { return e.Stage == SelfStage && e.By == login })
+}
+
 // Concluded reports whether the conclusion of an appraisal stage is out. Only
 // then does the unit see what the stage gave it.
 func (d *Dossier) Concluded(stage string) bool {

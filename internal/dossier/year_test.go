@@ -210,6 +210,23 @@ func TestTakingTheTeamAwayKeepsTheRound(t *testing.T) {
 	checkTrail(t, &y.d)
 }
 
+// Who scored a unit for itself, and appraises since, neither appraises it nor
+// decides its appeals.
+func TestFormerOfficerKeepsOut(t *testing.T) {
+	y := newYear(t, "province")
+	y.ok(y.d.Register(y.as("xa07"), Registration{}))
+	y.ok(y.d.Move(y.as("quanly"), Approve, ""))
+	y.d.Save(SelfStage, []Change{{Code: "1.1", Mark: points("4")}}, "hoa", day0, "s1")
+	hoa := account.User{Login: "hoa", Role: account.Appraiser}
+	if who := y.d.WhoOf(hoa, y.p); who != 0 {
+		t.Errorf("a former officer is %b to the dossier", who)
+	}
+	ps := y.d.CheckTeam("province", []string{"hoa"}, map[string]account.User{"hoa": hoa})
+	if len(ps) != 1 || ps[0].Key != "team.recused" {
+		t.Errorf("a former officer is taken into the team: %v", ps)
+	}
+}
+
 // checkTrail: the events of the dossier tell its statuses without a gap, and
 // the last one is where it stands.
 func checkTrail(t testing.TB, d *Dossier) {
