@@ -183,7 +183,7 @@ func (s *Server) resultPage(c *fiber.Ctx) error {
 	}
 	path := "/ket-qua/" + r.Period.ID
 	v := view.Results{Page: page, ID: r.Period.ID, Heading: r.Period.Title, Criteria: r.Set.Title, Steps: r.Period.Steps, Summary: publicSummary(r, list), JSON: path + ".json", CSV: path + ".csv"}
-	v.Wide = true
+	v.Wide, v.Styles = true, []string{"result.css"}
 	for _, g := range r.Set.Groups {
 		v.Groups = append(v.Groups, view.RankingGroup{Code: g.Code, Title: g.Title, Max: vi.Decimal(g.Max.String())})
 	}

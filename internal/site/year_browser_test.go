@@ -302,6 +302,9 @@ func (w *year) publish() {
 	tab = w.open(yearPublic, "/ket-qua/2026")
 	w.says(tab, "main", longName, "123/QĐ-UBND")
 	w.look(tab, "public-result")
+	tab.Resize(browsertest.Phone)
+	w.says(tab, ".results td:nth-child(3)", "được công nhận") // only what is shown is said
+	tab.Resize(browsertest.Desktop)
 }
 
 // revoke: a recognition is taken back, for everybody to see.
