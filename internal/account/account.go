@@ -4,6 +4,7 @@ package account
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -52,6 +53,14 @@ type User struct {
 
 // emailForm is a bare address: no name, no quotes, no comment, one @.
 var emailForm = regexp.MustCompile(`^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
+
+// ProgramPrefix starts the login under which a program works by its API token;
+// no person's login can have it.
+const ProgramPrefix = "api:"
+
+// Program reports whether the user is a program: nobody knows whose hand it is,
+// so it decides no appeal.
+func (u User) Program() bool { return strings.HasPrefix(u.Login, ProgramPrefix) }
 
 var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
 

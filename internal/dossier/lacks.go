@@ -281,7 +281,7 @@ func (d *Dossier) WhoOf(u account.User, p *Period) Who {
 	if u.Role.May(account.EditPeriods) {
 		who |= Manager
 	}
-	if (u.Role.May(account.MarkStage) || who.Has(Manager)) && !d.HasScored(u.Login) && !d.scoredItself(u.Login) {
+	if (u.Role.May(account.MarkStage) || who.Has(Manager)) && !d.HasScored(u.Login) && !d.scoredItself(u.Login) && (d.Status == Free || !u.Program()) {
 		who |= Judge
 	}
 	if p.Head != "" && u.Login == p.Head {

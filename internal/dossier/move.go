@@ -15,6 +15,7 @@ import (
 const (
 	MaxReason = 2000 // characters of a reason
 	MaxItems  = 100  // things one completion request may ask for
+	MaxRounds = 10   // of scoring one stage; each keeps a copy of every sheet
 )
 
 // Context is who does something to a dossier, when, in which period. Event is
@@ -64,7 +65,7 @@ type Conclusion struct {
 }
 
 // Move does one of the acts that only change the status: withdraw, approve,
-// return, submit, take-back, accept, resubmit, reconsider, refuse, rescore. It
+// return, submit, take-back, accept, resubmit, end-completion, reconsider, refuse. It
 // checks Table; what Lacks lists is the caller's to check first.
 func (d *Dossier) Move(c Context, act Act, reason string) error {
 	if err := d.begin(c, act, reason); err != nil {
@@ -92,6 +93,8 @@ func (d *Dossier) Move(c Context, act Act, reason string) error {
 	case Resubmit:
 		last := &d.Completions[len(d.Completions)-1]
 		last.Answered, last.Answer = c.At, reason
+		d.Status = Resubmitted
+	case EndCompletion:
 		d.Status = Resubmitted
 	case Reconsider:
 		d.reconsider(c, reason)
@@ -175,6 +178,9 @@ func (d *Dossier) Assign(c Context, stage string, members []string) error {
 	if d.Concluded(stage) {
 		return fault.New(fault.Conflict, "dossier.concluded", stage)
 	}
+	if d.AllIn(stage) && slices.ContainsFunc(members, func(m string) bool { return !slices.Contains(old.Members, m) }) {
+		return fault.New(fault.Conflict, "dossier.lateMember")
+	}
 	for _, m := range old.Members {
 		if !slices.Contains(members, m) && d.Finished(Layer{stage, m, old.Round}) {
 			return fault.New(fault.Conflict, "dossier.memberIn", m)
@@ -214,6 +220,9 @@ func (d *Dossier) Rescore(c Context, reason string) error {
 		return fault.New(fault.Conflict, "dossier.notAllIn")
 	}
 	t := d.Team(d.Stage)
+	if t.Round >= MaxRounds {
+		return fault.New(fault.Conflict, "dossier.rounds", MaxRounds)
+	}
 	for _, m := range t.Members {
 		for _, e := range d.In(Layer{d.Stage, m, t.Round}) {
 			d.set(Layer{d.Stage, m, t.Round + 1}, Change{Code: e.Code, Mark: e.Mark, Note: e.Note}, m, c.At)

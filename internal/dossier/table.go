@@ -51,13 +51,14 @@ const (
 	Accept        Act = "accept"    // take a submission up for appraisal
 	AskCompletion Act = "ask-completion"
 	Resubmit      Act = "resubmit"
-	Assign        Act = "assign"       // the members of stages
-	MarkStage     Act = "mark-stage"   // one's own sheet
-	FinishSheet   Act = "finish-sheet" // and it stays as it is
-	Rescore       Act = "rescore"      // begin another round after a talk
-	Propose       Act = "propose"      // the stage's conclusion: go on
-	Reject        Act = "reject"       // the stage's conclusion: not proposed
-	Reconsider    Act = "reconsider"   // turn a conclusion, with a reason
+	EndCompletion Act = "end-completion" // go on without what the unit did not bring
+	Assign        Act = "assign"         // the members of stages
+	MarkStage     Act = "mark-stage"     // one's own sheet
+	FinishSheet   Act = "finish-sheet"   // and it stays as it is
+	Rescore       Act = "rescore"        // begin another round after a talk
+	Propose       Act = "propose"        // the stage's conclusion: go on
+	Reject        Act = "reject"         // the stage's conclusion: not proposed
+	Reconsider    Act = "reconsider"     // turn a conclusion, with a reason
 	Appeal        Act = "appeal"
 	DecideAppeal  Act = "decide-appeal"
 	Recognise     Act = "recognise"
@@ -111,6 +112,7 @@ var Table = []Rule{
 	{Accept, Member | Manager, []Status{Submitted, Resubmitted}, whileOpen, false},
 	{AskCompletion, Member | Manager, []Status{Submitted, Resubmitted, Appraisal}, whileOpen, true},
 	{Resubmit, Unit, []Status{Completion}, whileOpen, false},
+	{EndCompletion, Manager, []Status{Completion}, whileOpen, true},
 	{Assign, Manager, []Status{NotRegistered, Registered, Returned, Approved, Scoring, Submitted, Completion, Resubmitted, Appraisal}, whileOpen, false},
 	{MarkStage, Member, []Status{Appraisal}, whileOpen, false},
 	{FinishSheet, Member, []Status{Appraisal}, whileOpen, false},

@@ -38,7 +38,7 @@ func standing(d *dossier.Dossier) string {
 // own.
 var acts = []dossier.Act{
 	dossier.Register, dossier.Withdraw, dossier.Approve, dossier.Return, dossier.Submit, dossier.TakeBack, dossier.Accept,
-	dossier.AskCompletion, dossier.Resubmit, dossier.FinishSheet, dossier.Rescore, dossier.Propose, dossier.Reject, dossier.Reconsider,
+	dossier.AskCompletion, dossier.Resubmit, dossier.EndCompletion, dossier.FinishSheet, dossier.Rescore, dossier.Propose, dossier.Reject, dossier.Reconsider,
 }
 
 // act does one of acts to a dossier for p.user and tells whom it concerns. It

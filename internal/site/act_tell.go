@@ -26,6 +26,8 @@ func (s *Server) tellAct(ctx context.Context, p *place, a dossier.Act, f *dossie
 		s.tellDossier(ctx, p, NoticeCompletion, s.officers(ctx, p), shownDay(until))
 	case dossier.Resubmit:
 		s.tellDossier(ctx, p, NoticeResubmit, append(s.managers(ctx), team...))
+	case dossier.EndCompletion:
+		s.tellDossier(ctx, p, NoticeEnded, append(s.officers(ctx, p), team...))
 	case dossier.FinishSheet:
 		if d.AllIn(d.Stage) && d.Spread(d.Stage, f).Exceeds(p.period.SpreadLimit()) {
 			s.tellDossier(ctx, p, NoticeSpread, team, title)

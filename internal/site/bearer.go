@@ -8,9 +8,6 @@ import (
 	"thanthien/internal/account"
 )
 
-// apiLogin starts the login under which the work of an API token is recorded.
-const apiLogin = "api:"
-
 // bearer signs in a program by its API token, for this call alone. A token is
 // never sent by a browser on its own, so no page of another site can use it: a
 // session sent along is left out, and the checks of sessions with it.
@@ -26,8 +23,8 @@ func (s *Server) bearer(c *fiber.Ctx) error {
 	c.Request().Header.DelCookie(sessionCookie)
 	name := t.Name
 	if name == "" {
-		name = apiLogin + t.ID
+		name = account.ProgramPrefix + t.ID
 	}
-	c.Locals(localUser, account.User{Login: apiLogin + t.ID, Name: name, Role: t.Role, Unit: t.Unit})
+	c.Locals(localUser, account.User{Login: account.ProgramPrefix + t.ID, Name: name, Role: t.Role, Unit: t.Unit})
 	return c.Next()
 }

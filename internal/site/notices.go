@@ -32,6 +32,7 @@ const (
 	NoticeSubmitted  = "submitted"        //
 	NoticeCompletion = "completion"       // last day, "" for none
 	NoticeResubmit   = "resubmitted"      //
+	NoticeEnded      = "completion-ended" //
 	NoticeAssigned   = "assigned"         // stage
 	NoticeSpread     = "spread"           // stage
 	NoticeRescore    = "rescore"          // stage

@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"net/url"
+	"slices"
 	"testing"
 
 	"thanthien/internal/account"
@@ -31,7 +32,8 @@ func TestNoticePagesLook(t *testing.T) {
 	s.noticePost(s.signIn("tham-2"), talk, url.Values{fieldText: {"Bàn riêng trong tổ trước khi chấm lại."}, fieldFor: {store.ForTeam}, fieldKey: {"k2"}}).want(t, 303)
 	list, err := s.store.Comments(context.Background(), "2026", longUnit)
 	ok(t, err)
-	s.noticePost(s.signIn("xa-dai"), talk+"/"+list[0].ID, url.Values{fieldText: {"Đã gửi thêm ba ảnh."}, "viec": {"tra-loi"}}).want(t, 303)
+	told := list[slices.IndexFunc(list, func(c store.Comment) bool { return c.Audience == store.ForUnit })]
+	s.noticePost(s.signIn("xa-dai"), talk+"/"+told.ID, url.Values{fieldText: {"Đã gửi thêm ba ảnh."}, "viec": {"tra-loi"}}).want(t, 303)
 
 	at := browsertest.Serve(t, s.app)
 	enter(b, at, "quan-ly", testPassword)

@@ -37,14 +37,14 @@ func Has(key string) bool {
 // Keys returns every key, sorted.
 func Keys() []string { return slices.Sorted(maps.Keys(messages)) }
 
-// Text returns the sentence of key with its arguments filled in; an unknown
-// key comes back as it is, so that nothing is hidden.
+// Text returns the sentence of key with its arguments filled in; a sentence may
+// leave them out. An unknown key comes back as it is, so that nothing is hidden.
 func Text(key string, args ...any) string {
 	format, ok := messages[key]
 	if !ok {
 		return strings.TrimSpace(fmt.Sprintln(append([]any{key}, args...)...))
 	}
-	if len(args) == 0 {
+	if len(args) == 0 || !strings.Contains(format, "%") {
 		return format
 	}
 	return fmt.Sprintf(format, inWords(args)...)

@@ -43,3 +43,10 @@ func TestFormats(t *testing.T) {
 		}
 	}
 }
+
+// A sentence that says nothing of what it is given is shown as it is.
+func TestTextLeavesArgumentsOut(t *testing.T) {
+	if got := Text("comment.missing", "57d90767"); got != Text("comment.missing") {
+		t.Errorf("%q", got)
+	}
+}
