@@ -76,7 +76,7 @@ func newYear(t *testing.T) *year {
 func (w *year) person(login, name string, role account.Role, unit string) {
 	w.t.Helper()
 	w.passwords[login] = testPassword
-	ok(w.t, w.site.store.PutUser(context.Background(), account.User{Login: login, Name: name, Role: role, Unit: unit, Password: account.HashPassword(testPassword), Created: testNow}))
+	ok(w.t, w.site.store.PutUser(context.Background(), account.User{Login: login, Name: name, Role: role, Unit: unit, Password: quickHash(), Created: testNow}))
 }
 
 // as is the window of a person, who signs in when first called.
