@@ -13,6 +13,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/compress"
+	"github.com/valyala/fasthttp"
 
 	"thanthien/internal/config"
 	"thanthien/internal/fault"
@@ -99,7 +100,16 @@ func New(o Options) (*fiber.App, error) {
 	if err := s.routes(app); err != nil {
 		return nil, err
 	}
-	return app, nil
+	return app, renderOnce(app)
+}
+
+// renderOnce shows a page to nobody. Ctx.Render lists the mounted applications
+// when the first page is shown, without a lock: two first visitors at once would
+// race for the list.
+func renderOnce(app *fiber.App) error {
+	c := app.AcquireCtx(&fasthttp.RequestCtx{})
+	defer app.ReleaseCtx(c)
+	return c.Render("account/signin", view.SignIn{})
 }
 
 // isDownload keeps files that are compressed already, and streams, as they are.
