@@ -164,10 +164,11 @@ func (t *Tab) Press(selector string) int {
 	return int(res.Status)
 }
 
-// Type types text into the element a CSS selector finds.
+// Type types text into the element a CSS selector finds. (chromedp.SendKeys reads
+// the attributes of the element while the page may be changing them.)
 func (t *Tab) Type(selector, text string) {
 	t.tb.Helper()
-	t.Do(chromedp.SendKeys(chromedp.CSS(selector), text))
+	t.Do(chromedp.Focus(chromedp.CSS(selector), chromedp.NodeVisible), chromedp.KeyEvent(text))
 }
 
 // See waits until the element a CSS selector finds is visible, on whatever page

@@ -72,6 +72,7 @@ func (k typist) tabTo(tb testing.TB, where string) {
 
 // Scoring sixty criteria, and handing the sheet in, needs no mouse.
 func TestSixtyLeavesByKeyboard(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Open(t, browsertest.Desktop)
 	s := newActSiteOf(t, sixtySet())
 	s.change(func(d *dossier.Dossier) { d.Status, d.Stage = dossier.Appraisal, "district" })
@@ -168,6 +169,7 @@ func (k typist) typing(codes []string, until time.Time, seed int) map[string]str
 // own sheets, the shared stage of a period without steps, the unit's own
 // stage. No cell is lost.
 func TestTwoTypeAtOnce(t *testing.T) {
+	t.Parallel()
 	seconds, _ := strconv.Atoi(os.Getenv(typingVar))
 	if seconds == 0 {
 		seconds = typingSeconds

@@ -20,6 +20,7 @@ func signInBrowser(b *browsertest.Tab, at, login, password string) {
 
 // The pages of a system with a year under way.
 func TestAdminPagesInBrowser(t *testing.T) {
+	t.Parallel()
 	s := emptySite(t)
 	ok(t, demo.Fill(t.Context(), s.store, testNow))
 	campaigns, err := s.store.Campaigns(t.Context())
@@ -49,6 +50,7 @@ func TestAdminPagesInBrowser(t *testing.T) {
 
 // The forms, empty, with mistakes and filled; and an empty system.
 func TestAdminFormsInBrowser(t *testing.T) {
+	t.Parallel()
 	s := emptySite(t)
 	admin := s.as(account.Admin)
 	b := browsertest.Open(t, browsertest.Desktop)
@@ -88,6 +90,7 @@ func TestAdminFormsInBrowser(t *testing.T) {
 
 // A real upload through the browser: the preview, and the list of mistakes.
 func TestUploadInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.addUser("quanly", account.Manager, "")
 	b := browsertest.Open(t, browsertest.Desktop)

@@ -16,6 +16,7 @@ import (
 // TestLanguagesInBrowser looks at the page of a form's languages: without any,
 // after a file that is not complete, and after a good one.
 func TestLanguagesInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.addUser("quantri", account.Admin, "")
 	file := func(name, data string) string {

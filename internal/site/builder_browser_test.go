@@ -35,6 +35,7 @@ func TestBuilderInBrowser(t *testing.T) {
 
 // The pages that take data out, and the published list.
 func TestExportInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.addUser("quantri", account.Admin, "")
 	s.answerMany(30)

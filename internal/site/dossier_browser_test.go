@@ -72,6 +72,7 @@ func enter(tab *browsertest.Tab, address, login, password string) {
 
 // The pages of the staff in both windows, over a province of 40 communes.
 func TestStaffPagesLook(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Open(t, browsertest.Desktop)
 	s := demoSite(t)
 	at := browsertest.Serve(t, s.app)
@@ -179,6 +180,7 @@ func TestMarksByKeyboard(t *testing.T) {
 
 // Without JavaScript the form saves, and the page of a conflict shows both.
 func TestConflictPageLooks(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Open(t, browsertest.Desktop)
 	s := newSite(t)
 	s.addPeriod()

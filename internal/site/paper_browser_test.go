@@ -96,6 +96,7 @@ func TestPaperKeys(t *testing.T) {
 }
 
 func TestPaperKindsInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.addUser("nhap1", account.Manager, "")
 	b := browsertest.Open(t, browsertest.Desktop)

@@ -267,6 +267,7 @@ func TestPostersOfManyUnits(t *testing.T) {
 
 // The pages in a browser, on a phone and a desktop, with plans and invitations.
 func TestPlanInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	m := s.as(account.Manager)
 	people := survey.Populations{}

@@ -36,6 +36,7 @@ func replaySite(tb testing.TB) (s *testSite, path string) {
 // The page names first who enters and who leaves, and its table and workbook
 // say of every unit what the replay says.
 func TestReplayPage(t *testing.T) {
+	t.Parallel()
 	s, path := replaySite(t)
 	m := s.as(account.Manager)
 	set, err := s.store.Set(t.Context(), "minh-hoa", 2)
@@ -148,6 +149,7 @@ func TestRunningPeriodKeepsItsVersion(t *testing.T) {
 
 // The editor and the replay in both windows.
 func TestEditorLooks(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Open(t, browsertest.Desktop)
 	s, replay := replaySite(t)
 	at := browsertest.Serve(t, s.app)

@@ -276,6 +276,7 @@ func TestFeedback(t *testing.T) {
 
 // The pages in a browser: no sideways scrolling, no serious finding of axe.
 func TestStatsInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.answers("07210", "resident", "5", 8)
 	s.answers("07210", "resident", "2", 6)

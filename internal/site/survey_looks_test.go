@@ -355,6 +355,7 @@ func TestLimitInBrowser(t *testing.T) {
 }
 
 func TestKioskInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.speakEnglish()
 	ok(t, s.store.SetKioskPIN(t.Context(), testCampaign, longUnit, testPIN, "quanly"))

@@ -190,6 +190,7 @@ func interviewByHand(b *browsertest.Tab, midway func()) {
 // fails, the site is stopped and started again as another process would be, on
 // the same database and address, while two tabs try to send.
 func TestSurveyorOffline(t *testing.T) {
+	t.Parallel()
 	const all, byHand = 200, 3
 	dir := t.TempDir()
 	s := newSiteAt(t, dir)

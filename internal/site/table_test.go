@@ -106,6 +106,7 @@ func (s *testSite) stand(status dossier.Status, state dossier.State) {
 // kind of person, the page answers what the table says: 403 to those it is
 // never for, 409 where the state forbids it, anything else to the others.
 func TestPagesFollowTheTable(t *testing.T) {
+	t.Parallel()
 	s, cookies := tableSite(t)
 	states := []dossier.State{dossier.Open, dossier.Locked}
 	seen, csrf := map[int]int{}, map[string]string{}

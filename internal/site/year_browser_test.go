@@ -22,6 +22,7 @@ var (
 // manager, three communes, the district's appraiser, the province's two, a judge,
 // the council's head and a visitor, through every status there is.
 func TestYearInBrowser(t *testing.T) {
+	t.Parallel()
 	w := newYear(t)
 	w.accounts()
 	w.makePeriod()
