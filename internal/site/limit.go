@@ -2,9 +2,7 @@ package site
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
+	"hash/maphash"
 	"net/netip"
 	"slices"
 	"sync"
@@ -63,13 +61,14 @@ const (
 	wait
 )
 
-// trackID is a keyed hash of what is counted. The key is made at start and
-// kept nowhere: no address can be read out of the process.
-type trackID [16]byte
+// trackID is a hash of what is counted under a seed made at start and kept
+// nowhere else: no address can be read out of what is counted. Two of MaxTracked
+// share one with a chance of about 1 in a billion.
+type trackID uint64
 
 // limiter counts accepted answers by address and by unit, in memory.
 type limiter struct {
-	key       [32]byte
+	seed      maphash.Seed
 	mu        sync.Mutex
 	addresses map[trackID]window
 	units     map[trackID]window
@@ -83,19 +82,17 @@ type window struct {
 }
 
 func newLimiter() *limiter {
-	l := &limiter{addresses: map[trackID]window{}, units: map[trackID]window{}}
-	_, _ = rand.Read(l.key[:]) // never fails (crypto/rand)
-	return l
+	return &limiter{seed: maphash.MakeSeed(), addresses: map[trackID]window{}, units: map[trackID]window{}}
 }
 
-func (l *limiter) id(parts ...string) (id trackID) {
-	h := hmac.New(sha256.New, l.key[:])
+func (l *limiter) id(parts ...string) trackID {
+	var h maphash.Hash
+	h.SetSeed(l.seed)
 	for _, p := range parts {
-		h.Write([]byte(p))
-		h.Write([]byte{0})
+		h.WriteString(p)
+		h.WriteByte(0)
 	}
-	copy(id[:], h.Sum(nil))
-	return id
+	return trackID(h.Sum64())
 }
 
 // at moves the window on to t.
