@@ -81,6 +81,9 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if f.Kind == fault.Unauthenticated && c.Method() == fiber.MethodGet {
 		return c.Redirect("/dang-nhap?tiep="+queryEscape(c.OriginalURL()), fiber.StatusSeeOther)
 	}
+	if shown, rerr := s.showLate(c, f, status); shown && rerr == nil {
+		return nil
+	}
 	page := view.Failure{Page: s.page(c, vi.Text("site.title."+titleKey(status))), Status: status, Message: vi.Text(f.Key, f.Args...), RequestID: id}
 	for _, p := range f.Problems {
 		page.Problems = append(page.Problems, vi.Problem(p))

@@ -27,13 +27,14 @@ func (s *Server) signInPage(c *fiber.Ctx) error {
 // before ends, so that nobody can plant theirs.
 func (s *Server) signIn(c *fiber.Ctx) error {
 	login, next := strings.ToLower(vi.Clean(c.FormValue("login"))), localPath(c.FormValue("next"))
+	kept := openKept(c.FormValue(fieldKept))
 	user, err := s.checkPassword(c, login, c.FormValue("password"))
 	if err != nil {
 		f := asFault(err)
 		if f.Kind != fault.Invalid && f.Kind != fault.TooMany {
 			return err
 		}
-		p := view.SignIn{Page: s.page(c, vi.Text("title.signIn")), Login: login, Next: next}
+		p := view.SignIn{Page: s.page(c, vi.Text("title.signIn")), Login: login, Next: next, Kept: kept.Encode()}
 		p.Errors = []view.FieldError{{Field: "login", Message: vi.Text(f.Key, f.Args...)}}
 		return c.Status(statuses[f.Kind]).Render("account/signin", p)
 	}
@@ -47,6 +48,9 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 		return err
 	}
 	s.setCookie(c, token)
+	if next != "" && kept != nil {
+		return s.offerSigned(c, token, next, kept)
+	}
 	if next == "" {
 		next = home(user)
 	}

@@ -15,5 +15,7 @@ var accountMessages = map[string]string{
 	"account.again":     "Hai lần nhập mật khẩu mới không giống nhau.",
 	"account.setupUsed": "Đường dẫn tạo quản trị viên đã dùng hoặc hết hiệu lực. Khởi động lại chương trình để lấy đường dẫn mới nếu chưa có tài khoản nào.",
 	"account.tooMany":   "Đăng nhập sai quá nhiều lần. Xin thử lại sau %v phút, hoặc nhờ quản trị viên đặt lại mật khẩu.",
+	"account.late":      "Phiên làm việc đã hết nên chưa làm gì. Đăng nhập rồi làm lại; tệp và mật khẩu phải chọn, nhập lại.",
+	"account.lateKept":  "Phiên làm việc đã hết nên chưa lưu gì. Những gì ông/bà vừa nhập vẫn được giữ ở trang này: đăng nhập xong thì bấm “Gửi lại”.",
 	"account.email":     "Địa chỉ thư điện tử không đúng. Viết dạng ten@tinh.gov.vn, hoặc để trống.",
 }

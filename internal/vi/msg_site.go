@@ -5,7 +5,7 @@ var siteMessages = map[string]string{
 	"site.signIn":          "Phiên làm việc đã hết hoặc chưa đăng nhập. Xin đăng nhập lại.",
 	"site.forbidden":       "Vai trò %v không được làm việc này. Nếu cần, đề nghị quản trị viên cấp quyền.",
 	"site.notYours":        "Đây không phải hồ sơ của đơn vị ông/bà.",
-	"site.csrf":            "Trang này đã cũ nên không gửi được. Tải lại trang rồi thử lại.",
+	"site.csrf":            "Trang này mở từ lần đăng nhập trước nên không gửi được. Tải lại trang rồi thử lại.",
 	"site.crossOrigin":     "Yêu cầu đến từ một trang khác nên bị từ chối. Mở trực tiếp trang này rồi thử lại.",
 	"site.notFound":        "Không có trang này. Kiểm tra lại đường dẫn.",
 	"site.method":          "Đường dẫn này không nhận kiểu yêu cầu đó.",

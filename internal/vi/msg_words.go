@@ -86,5 +86,6 @@ var wordMessages = map[string]string{
 	"title.receipt":      "Đã ghi nhận",
 	"title.receiptCheck": "Kiểm tra mã biên nhận",
 	"title.signIn":       "Đăng nhập",
+	"title.again":        "Gửi lại",
 	"title.password":     "Đổi mật khẩu",
 }

@@ -5,6 +5,16 @@ type SignIn struct {
 	Page
 	Login string
 	Next  string
+	Kept  string // a form that came too late, to be sent again afterwards
+	Late  string // says that it came too late
+}
+
+// Again offers a form that came too late to be sent again.
+type Again struct {
+	Page
+	Action string
+	Fields []Pair
+	Texts  []string // those of the fields that hold sentences
 }
 
 // Password is the form to change one's password.
