@@ -244,7 +244,7 @@ func (d *Dossier) TryAssign(p *Period, stage string, members []string, users map
 		return err
 	}
 	try := Dossier{Period: d.Period, Unit: d.Unit, Status: d.Status, Stage: d.Stage, Teams: slices.Clone(d.Teams), Sheets: d.Sheets, Conclusions: d.Conclusions, Locked: d.Locked}
-	return try.Assign(Context{Who: Manager, Period: p}, stage, members)
+	return try.Assign(Context{Who: Manager, Period: p, Recused: d.RecusedMembers(stage, users)}, stage, members)
 }
 
 // RecusedMembers lists the members of a stage who must keep out of the unit's

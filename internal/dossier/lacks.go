@@ -16,6 +16,7 @@ type Facts struct {
 	Evidence map[string]int // files by leaf
 	Papers   map[string]int // files by paper
 	LastYear bool           // would have been recognised in the period before
+	Recused  []string       // members who must keep out of the unit's affairs
 }
 
 // LackKind says where a lack is mended.
@@ -31,6 +32,7 @@ const (
 	LackSheet     LackKind = "sheet"  // of a member
 	LackSpread    LackKind = "spread" // the members are too far apart
 	LackTeam      LackKind = "team"
+	LackRecused   LackKind = "recused" // a member's sheet must not count
 	LackGate      LackKind = "gate"
 	LackResult    LackKind = "result" // the score does not reach what recognition asks
 	LackSignOff   LackKind = "signoff"
@@ -59,7 +61,7 @@ func (d *Dossier) Lacks(act Act, login string, f *Facts) []Lack {
 		l := d.LayerOf(d.Stage, login)
 		return slices.Concat(d.unmarked(l, f), d.unexplained(l, f), d.unproven(l, f))
 	case Propose, Reject:
-		return append(d.sheetsOut(), d.spread(f)...)
+		return slices.Concat(d.recused(f), d.sheetsOut(), d.spread(f))
 	case Rescore:
 		return d.sheetsOut()
 	case Recognise:
@@ -201,6 +203,18 @@ func (d *Dossier) sheetsOut() []Lack {
 	}
 	if len(t.Members) == 0 {
 		list = append(list, Lack{LackTeam, d.Stage, "dossier.noTeam", []any{d.Stage}})
+	}
+	return list
+}
+
+// recused lists the members whose sheets would count though they must keep out
+// of the unit's affairs since they were assigned.
+func (d *Dossier) recused(f *Facts) []Lack {
+	var list []Lack
+	for _, m := range d.Team(d.Stage).Members {
+		if slices.Contains(f.Recused, m) {
+			list = append(list, Lack{LackRecused, m, "dossier.memberRecused", []any{m}})
+		}
 	}
 	return list
 }

@@ -27,6 +27,9 @@ type Context struct {
 	At     time.Time
 	Today  string
 	Event  string
+	// Recused are the members who must keep out of the unit's affairs: Assign
+	// lets them go even when their sheets are in.
+	Recused []string
 }
 
 // Registration is what a unit said when it registered and what was decided.
@@ -159,8 +162,8 @@ func (d *Dossier) AskCompletion(c Context, r Request) error {
 }
 
 // Assign sets who scores at a stage; the first leads. Whoever finished a sheet
-// of the present round stays: Conflict. A stage that is concluded keeps its
-// team. The caller has checked that they are appraisers and not recused.
+// of the present round stays, unless recused since: Conflict. The sheet of one
+// who goes is kept and counts no more. A stage that is concluded keeps its team. The caller has checked that they are appraisers and not recused.
 func (d *Dossier) Assign(c Context, stage string, members []string) error {
 	if err := d.begin(c, Assign, ""); err != nil {
 		return err
@@ -182,7 +185,7 @@ func (d *Dossier) Assign(c Context, stage string, members []string) error {
 		return fault.New(fault.Conflict, "dossier.lateMember")
 	}
 	for _, m := range old.Members {
-		if !slices.Contains(members, m) && d.Finished(Layer{stage, m, old.Round}) {
+		if !slices.Contains(members, m) && !slices.Contains(c.Recused, m) && d.Finished(Layer{stage, m, old.Round}) {
 			return fault.New(fault.Conflict, "dossier.memberIn", m)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"thanthien/internal/account"
 	"thanthien/internal/audit"
 	"thanthien/internal/dossier"
 	"thanthien/internal/fault"
@@ -87,10 +88,27 @@ func (s *Server) facts(ctx context.Context, p *place) (*dossier.Facts, error) {
 			f.Evidence[code]++
 		}
 	}
+	if f.Recused, err = s.recusedMembers(ctx, p); err != nil {
+		return nil, err
+	}
 	if p.period.Gate.LastYear {
 		f.LastYear, err = s.lastYear(ctx, p)
 	}
 	return f, err
+}
+
+// recusedMembers lists the members of the stage the dossier is at who must keep
+// out of the unit's affairs.
+func (s *Server) recusedMembers(ctx context.Context, p *place) ([]string, error) {
+	users := map[string]account.User{}
+	for _, m := range p.dossier.Team(p.dossier.Stage).Members {
+		u, err := s.store.User(ctx, m)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		users[m] = u
+	}
+	return p.dossier.RecusedMembers(p.dossier.Stage, users), nil
 }
 
 // lastYear reports whether the unit was recognised in the period before: by a
@@ -252,7 +270,7 @@ func (p *place) lackArgs(l dossier.Lack, names func(string) string) []any {
 		}
 		_, err := rubric.ParseNum(text)
 		switch stage, known := p.period.Stage(text); {
-		case l.Kind == dossier.LackSheet:
+		case l.Kind == dossier.LackSheet || l.Kind == dossier.LackRecused:
 			args[i] = names(text)
 		case l.Kind == dossier.LackTeam && known && text != "":
 			args[i] = stage.Title

@@ -307,3 +307,33 @@ func TestActButtons(t *testing.T) {
 		}
 	}
 }
+
+// Who turns out to be partial after finishing a sheet does not count: the stage
+// cannot be concluded until the manager lets them go, and then their sheet is
+// kept beside the mark.
+func TestRecusedAfterFinishing(t *testing.T) {
+	s := newActSite(t)
+	s.inAppraisal()
+	s.act("tv-a", "finish-sheet").want(t, 303)
+	s.act("tv-b", "finish-sheet").want(t, 303)
+	u, err := s.store.User(t.Context(), "tv-b")
+	ok(t, err)
+	u.Recused = []string{testUnit}
+	ok(t, s.store.PutUser(t.Context(), u))
+	for _, act := range []string{"propose", "reject"} {
+		page := s.act("tv-a", act, "ly-do", "Đủ điểm").want(t, 422).page(t)
+		if got := text(page, ".lacks"); !strings.Contains(got, "Người tv-b phải tránh đơn vị này") {
+			t.Errorf("%s says %q", act, got)
+		}
+	}
+	form := url.Values{"_csrf": {s.csrf(s.as("quan-ly"))}, "cap": {"district"}, "truoc": {"tv-a tv-b"}, "nguoi1": {"tv-a"}}
+	s.post(teamsURL+"/"+testUnit, form, s.as("quan-ly")).want(t, 303)
+	s.act("tv-a", "propose").want(t, 303)
+	d := s.dossier()
+	set, err := s.store.Set(t.Context(), "thu", 1)
+	ok(t, err)
+	alone := score.Score(set, d.LayerMarks(dossier.Layer{Stage: "district", Member: "tv-a", Round: 1}), nil)
+	if got := d.Conclusions[0].Total; got != alone.Total.String(alone.Decimals) || !d.Finished(dossier.Layer{Stage: "district", Member: "tv-b", Round: 1}) {
+		t.Errorf("the stage has %s, the only member left %s; sheets %v", got, alone.Total.String(alone.Decimals), d.Sheets)
+	}
+}

@@ -69,7 +69,7 @@ func (p *place) mendURL(a dossier.Act, l dossier.Lack) string {
 		if p.who().Has(dossier.Manager) {
 			return "/quan-tri/ky/" + p.period.ID + "/khoa"
 		}
-	case dossier.LackTeam:
+	case dossier.LackTeam, dossier.LackRecused:
 		if p.who().Has(dossier.Manager) {
 			return p.elsewhere(dossier.Assign)
 		}

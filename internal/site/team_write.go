@@ -127,10 +127,13 @@ func (a *admin) showTeamOne(c *fiber.Ctx, t *report.Teams, chosen []string, errs
 		}
 		p.Slots = append(p.Slots, teamSlot(t, &d, i, login))
 	}
+	recused := d.RecusedMembers(t.Stage.Code, t.Users)
 	for _, m := range d.Finishers(t.Stage.Code) {
-		p.Finished = append(p.Finished, teamName(t, m))
+		if !slices.Contains(recused, m) {
+			p.Finished = append(p.Finished, teamName(t, m))
+		}
 	}
-	for _, m := range d.RecusedMembers(t.Stage.Code, t.Users) {
+	for _, m := range recused {
 		p.Recused = append(p.Recused, teamName(t, m))
 	}
 	for login, units := range t.LastYear {

@@ -45,7 +45,7 @@ func (s *Store) AssignTeamIf(ctx context.Context, p *dossier.Period, unit, stage
 				added = append(added, m)
 			}
 		}
-		return d.Assign(dossier.Context{Login: by, Who: dossier.Manager, Period: p, At: at, Event: event}, stage, slices.Clone(members))
+		return d.Assign(dossier.Context{Login: by, Who: dossier.Manager, Period: p, At: at, Event: event, Recused: d.RecusedMembers(stage, users)}, stage, slices.Clone(members))
 	})
 	if err != nil {
 		added = nil

@@ -170,6 +170,7 @@ var actMessages = map[string]string{
 	"dossier.noEvidence":      "Tiêu chí %v chưa có tài liệu minh chứng: %v",
 	"dossier.noNote":          "Tiêu chí %v cho điểm tối đa nhưng không có minh chứng; cần ghi lý do ở ô ghi chú: %v",
 	"dossier.noNA":            "Tiêu chí %v đánh dấu không áp dụng; cần ghi lý do ở ô ghi chú: %v",
+	"dossier.memberRecused":   "%v phải tránh đơn vị này nên phiếu của người đó không được tính. Người quản lý rút hoặc thay người đó trước khi kết luận.",
 	"dossier.noTeam":          "Chưa phân công người thẩm định cấp %v.",
 	"dossier.sheetOut":        "%v chưa hoàn tất phiếu chấm.",
 	"dossier.spreadTotal":     "Tổng điểm của các thành viên lệch %v điểm, quá mức %v. Trao đổi rồi mở vòng chấm lại.",
