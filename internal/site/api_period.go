@@ -43,7 +43,7 @@ func (s *Server) periodAPI(r fiber.Router) {
 }
 
 // apiResult scores the period of a call: for staff at any stage, for everybody
-// at the final stage once it is published.
+// at the final stage once it is published, as its decisions stand.
 func (s *Server) apiResult(c *fiber.Ctx) (*result.Result, error) {
 	ctx := c.UserContext()
 	p, err := s.store.Period(ctx, c.Params("period"))
@@ -52,7 +52,8 @@ func (s *Server) apiResult(c *fiber.Ctx) (*result.Result, error) {
 	}
 	stage := c.Query("stage")
 	user, known := userOf(c)
-	if !known || !user.Role.May(account.SeeRanking) {
+	staff := known && user.Role.May(account.SeeRanking)
+	if !staff {
 		switch public := p.State == dossier.Published && (stage == "" || stage == p.Final()); {
 		case public:
 		case !known:
@@ -61,7 +62,11 @@ func (s *Server) apiResult(c *fiber.Ctx) (*result.Result, error) {
 			return nil, fault.New(fault.Forbidden, "site.forbidden", vi.Text("role."+string(user.Role)))
 		}
 	}
-	return result.Of(ctx, s.store, p.ID, stage)
+	r, err := result.Of(ctx, s.store, p.ID, stage)
+	if err != nil || staff {
+		return r, err
+	}
+	return s.asPublic(r)
 }
 
 // apiRanking answers with the result of all units in rank order and the

@@ -13,6 +13,7 @@ import (
 	"thanthien/internal/dossier"
 	"thanthien/internal/fault"
 	"thanthien/internal/result"
+	"thanthien/internal/rubric"
 	"thanthien/internal/score"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
@@ -68,11 +69,52 @@ func (s *Server) publishedOf(ctx context.Context, id string) (*result.Result, []
 	for i, x := range r.Ranked {
 		d := dossiers[x.Unit]
 		list[i] = publicUnit{x, cmp.Or(r.Units[x.Unit].Name, x.Unit), publicStatus(d, x, s.today()), d}
-		if list[i].status == publicNone { // what is not concluded is not told
+		switch list[i].status {
+		case publicReached:
+		case publicRecognised, publicExpired:
+			list[i].Band = d.Recognition.Band
+		case publicNone: // what is not concluded is not told
 			list[i].Complete, list[i].Rank, list[i].Band = false, 0, ""
+		default: // no band by score beside a decision that gives none
+			list[i].Band = ""
 		}
 	}
 	return r, list, nil
+}
+
+// asPublic is a result as everybody may see it. In a period with steps a unit
+// that is not concluded has none, and recognised are those whose recognition
+// stands, in the band they got, not all whose score would do.
+func (s *Server) asPublic(r *result.Result) (*result.Result, error) {
+	if !r.Period.Steps {
+		return r, nil
+	}
+	percent, err := rubric.ParseNum(r.Period.Target.Percent)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "store.broken", r.Period.ID)
+	}
+	dossiers := map[string]*dossier.Dossier{}
+	for i := range r.Dossiers {
+		dossiers[r.Dossiers[i].Unit] = &r.Dossiers[i]
+	}
+	var told, untold []score.Result
+	for _, x := range r.Ranked {
+		d := dossiers[x.Unit]
+		status := publicStatus(d, x, s.today())
+		if status == publicNone {
+			untold = append(untold, score.Score(r.Set, score.UnitMarks{Unit: x.Unit}, score.NewSurvey()))
+			continue
+		}
+		x.Recognised, x.Band = status == publicRecognised, ""
+		if x.Recognised {
+			x.Band = d.Recognition.Band
+		}
+		told = append(told, x)
+	}
+	out := *r
+	out.Ranked = append(told, untold...)
+	out.Target = score.Target(r.Set, out.Ranked, append([]string{}, r.Period.Units...), percent, r.Period.Target.MinBand)
+	return &out, nil
 }
 
 func publicStatus(d *dossier.Dossier, x score.Result, today string) string {
@@ -184,6 +226,9 @@ func (s *Server) resultPage(c *fiber.Ctx) error {
 	path := "/ket-qua/" + r.Period.ID
 	v := view.Results{Page: page, ID: r.Period.ID, Heading: r.Period.Title, Criteria: r.Set.Title, Steps: r.Period.Steps, Summary: publicSummary(r, list), JSON: path + ".json", CSV: path + ".csv"}
 	v.Wide, v.Styles = true, []string{"result.css"}
+	if r.Period.Steps {
+		v.Summary = append(v.Summary, vi.Text("results.order"))
+	}
 	for _, g := range r.Set.Groups {
 		v.Groups = append(v.Groups, view.RankingGroup{Code: g.Code, Title: g.Title, Max: vi.Decimal(g.Max.String())})
 	}
@@ -219,9 +264,6 @@ func publicColumns(r *result.Result) []listColumn[publicUnit] {
 
 func resultRow(r *result.Result, u *publicUnit) view.ResultRow {
 	row := view.ResultRow{Rank: "–", Name: u.name, Total: cmp.Or(vi.Decimal(u.total()), "–"), Band: bandTitle(r.Set, u.Band), State: u.tag(), Notes: u.notes(r)}
-	if u.status == publicRecognised || u.status == publicExpired || u.status == publicRevoked {
-		row.Band = bandTitle(r.Set, u.dossier.Recognition.Band)
-	}
 	if u.Rank > 0 {
 		row.Rank = strconv.Itoa(u.Rank)
 	}
@@ -252,7 +294,7 @@ type resultOut struct {
 
 func resultOf(u *publicUnit) resultOut {
 	x := &u.dossier.Recognition
-	o := resultOut{Unit: u.Unit, Name: u.name, Rank: u.Rank, Total: u.total(), Band: cmp.Or(x.Band, u.Band), Status: u.status, Until: x.Until}
+	o := resultOut{Unit: u.Unit, Name: u.name, Rank: u.Rank, Total: u.total(), Band: u.Band, Status: u.status, Until: x.Until}
 	if u.Complete {
 		o.Groups = map[string]string{}
 		for _, g := range u.Groups {

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -46,7 +47,58 @@ func TestPublicResults(t *testing.T) {
 			}
 		}
 	}
+	if strings.Contains(data.body, `"band"`) || strings.Contains(text(s.get("/ket-qua/2026").page(t), "tbody"), "Đạt chuẩn") {
+		t.Errorf("a band is told though no recognition stands: %s", data.body)
+	}
 	if strings.Count(data.body, `"status":"none"`) != 7 || strings.Contains(data.body, `"status":"none","total"`) {
 		t.Errorf("units without a result: %s", data.body)
+	}
+}
+
+// The public ranking says recognised of a unit whose recognition stands, of no
+// other, and tells nothing of a unit that is not concluded. Staff see the score.
+func TestPublicRanking(t *testing.T) {
+	s, people := lockSite(t)
+	m := people[account.Manager]
+	lockAndSign(t, people)
+	m.submitAll(decideURL, paper("15/QĐ", "viec", "cong-nhan", "buoc", "ghi", "unit", testUnit)...).want(t, 303)
+	m.toState("cong-bo").want(t, 303)
+	type ranking struct {
+		Units []struct {
+			Unit, Total string
+			Recognised  bool
+			Band        *string
+		}
+		Target struct{ Recognised int }
+	}
+	read := func(r answer) (recognised, told, target int) {
+		t.Helper()
+		var got ranking
+		if err := json.Unmarshal([]byte(r.want(t, 200).body), &got); err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range got.Units {
+			if u.Recognised != (u.Band != nil) {
+				t.Errorf("unit %+v", u)
+			}
+			if u.Recognised {
+				recognised++
+			}
+			if u.Total != "0.00" {
+				told++
+			}
+		}
+		return recognised, told, got.Target.Recognised
+	}
+	const path = "/api/v1/periods/2026/ranking"
+	if a, b, c := read(s.get(path)); a != 1 || b != 3 || c != 1 {
+		t.Errorf("recognised %d, told %d, target %d; want 1, 3, 1", a, b, c)
+	}
+	m.submitAll(decideURL+"/"+testUnit+"/thu-hoi", paper("16/QĐ", "reason", "lý do")...).want(t, 303)
+	if a, b, c := read(s.get(path)); a != 0 || b != 3 || c != 0 {
+		t.Errorf("revoked: recognised %d, told %d, target %d; want 0, 3, 0", a, b, c)
+	}
+	if got := m.open(path).want(t, 200).body; !strings.Contains(got, `"recognised":true`) {
+		t.Errorf("staff see %s", got)
 	}
 }

@@ -143,6 +143,7 @@ var decisionMessages = map[string]string{
 	"results.sumRecognised":  "Hiện có %v trên %v đơn vị được công nhận.",
 	"results.sumRevoked":     "Đã công nhận %v đơn vị, trong đó đã thu hồi %v.",
 	"results.sumExpired":     "%v công nhận đã hết hạn.",
+	"results.order":          "Hạng và điểm theo kết quả chấm đã khóa; được công nhận hay không theo quyết định.",
 	"results.sumWaits":       "%v đơn vị chưa có quyết định.",
 	"results.rank":           "Hạng",
 	"results.group":          "Nhóm %v",
