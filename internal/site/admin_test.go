@@ -303,7 +303,11 @@ func TestPeriodStates(t *testing.T) {
 		return p.State
 	}
 	act := func(what string, more ...string) answer {
-		version, _ := m.open("/quan-tri/ky/2026").want(t, 200).page(t).Find("input[name=phien-ban]").First().Attr("value")
+		page := "/quan-tri/ky/2026/khoa" // the period's own page takes a lock or a publication back
+		if state() == dossier.Locked || state() == dossier.Published {
+			page = "/quan-tri/ky/2026"
+		}
+		version, _ := m.open(page).want(t, 200).page(t).Find("input[name=phien-ban]").First().Attr("value")
 		return m.submit("/quan-tri/ky/2026/trang-thai", append([]string{"viec", what, "phien-ban", version}, more...)...)
 	}
 	m.submit("/quan-tri/ky/2026/trang-thai", "viec", "khoa", "phien-ban", "1").want(t, 412)
@@ -317,6 +321,10 @@ func TestPeriodStates(t *testing.T) {
 	m.submit("/quan-tri/ky/2026/mo").want(t, 409)
 	if got := errorTexts(t, act("mo-khoa", "ly-do", " ").want(t, 422)); !strings.Contains(got, "Ghi lý do") {
 		t.Errorf("no reason: %q", got)
+	}
+	beside := act("mo-khoa", "ly-do", " ", "trang-khoa", "1").want(t, 422).page(t)
+	if text(beside, "h1") == "" || beside.Find("details[open] #ly-do[aria-invalid]").Length() != 1 || !strings.Contains(text(beside, "h1"), "Khóa và ký") {
+		t.Errorf("no reason on the lock's page: %s", text(beside, "main"))
 	}
 	act("mo-khoa", "ly-do", "Sửa <b>điểm</b> xã Đồng Mỏ").want(t, 303)
 	act("khoa").want(t, 303)

@@ -45,7 +45,11 @@ func (s *Server) appealList(c *fiber.Ctx) error {
 		return err
 	}
 	v.Hidden = hidden
-	v.States = []view.Option{option(appealsWaiting, vi.Text("appeal.filterWaiting"), state), option(appealsDecided, vi.Text("appeal.filterDecided"), state), option(appealsAll, vi.Text("appeal.filterAll"), state)}
+	waiting := "appeal.filterWaiting"
+	if !user.Role.May(account.MarkStage) {
+		waiting = "appeal.filterOpen" // others decide
+	}
+	v.States = []view.Option{option(appealsWaiting, vi.Text(waiting), state), option(appealsDecided, vi.Text("appeal.filterDecided"), state), option(appealsAll, vi.Text("appeal.filterAll"), state)}
 	shown, list := listOf(c, rows, func(a listedAppeal) string {
 		return a.unit.Name + " " + a.unit.Code + " " + a.contest.Code + " " + a.title + " " + a.contest.Reason
 	}, appealColumns(), view.Pair{Name: "ky", Value: p.ID}, view.Pair{Name: "loc", Value: state})

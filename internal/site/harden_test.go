@@ -68,7 +68,7 @@ func TestLockFreezesSurvey(t *testing.T) {
 	now := s.store.Now()
 	c := survey.Campaign{ID: "dong-bang", Title: "Đợt", Period: "2026", FormID: "pks07", FormVer: 1, Units: p.Units, Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour)}
 	ok(t, s.store.PutCampaign(t.Context(), c))
-	version, _ := m.open("/quan-tri/ky/2026").want(t, 200).page(t).Find("input[name=phien-ban]").First().Attr("value")
+	version, _ := m.open("/quan-tri/ky/2026/khoa").want(t, 200).page(t).Find("input[name=phien-ban]").First().Attr("value")
 	m.submit("/quan-tri/ky/2026/trang-thai", "viec", "khoa", "phien-ban", version).want(t, 303)
 	stored, err := s.store.Campaign(t.Context(), "dong-bang")
 	ok(t, err)

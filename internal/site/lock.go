@@ -55,11 +55,15 @@ func (a *admin) periodState(c *fiber.Ctx) error {
 	case !ok:
 		return fault.New(fault.Malformed, "site.malformed")
 	case d.State == move.to && !half:
-		return done(c, "/quan-tri/ky/"+d.ID, string(move.to))
+		return done(c, movedFrom(c, d.ID), string(move.to))
 	case d.State != move.from && !half:
 		return fault.New(fault.Conflict, "admin.move", d.Title, vi.Text("admin.period."+string(d.State)))
 	case move.reason && (n == 0 || n > maxReason):
-		return a.showPeriod(c, d, reason, []view.FieldError{{Field: "ly-do", Message: vi.Text("admin.reason", maxReason)}})
+		errs := []view.FieldError{{Field: "ly-do", Message: vi.Text("admin.reason", maxReason)}}
+		if c.FormValue(fromLockPage) != "" {
+			return a.showLock(c, reason, errs)
+		}
+		return a.showPeriod(c, d, reason, errs)
 	}
 	if err := checkVersion(c, d.Version); err != nil {
 		return err
@@ -74,7 +78,18 @@ func (a *admin) periodState(c *fiber.Ctx) error {
 	if move.to == dossier.Locked && from != dossier.Published && d.Head != "" {
 		a.notify(c.UserContext(), NoticeSignOff, d.ID, "", []string{d.Head})
 	}
-	return done(c, "/quan-tri/ky/"+d.ID, string(move.to))
+	return done(c, movedFrom(c, d.ID), string(move.to))
+}
+
+// fromLockPage is the form field that the lock's page sends with a change of
+// state, so that its reader comes back there and not to the period's page.
+const fromLockPage = "trang-khoa"
+
+func movedFrom(c *fiber.Ctx, period string) string {
+	if c.FormValue(fromLockPage) != "" {
+		return "/quan-tri/ky/" + period + "/khoa"
+	}
+	return "/quan-tri/ky/" + period
 }
 
 // movePeriod brings a period to its next state.
@@ -146,9 +161,10 @@ func (a *admin) lockPlace(c *fiber.Ctx) (dossier.Period, account.User, error) {
 	return d, user, err
 }
 
-func (a *admin) lockPage(c *fiber.Ctx) error { return a.showLock(c, nil) }
+func (a *admin) lockPage(c *fiber.Ctx) error { return a.showLock(c, "", nil) }
 
-func (a *admin) showLock(c *fiber.Ctx, errs []view.FieldError) error {
+// showLock shows the page; reason is that of a form that has errors.
+func (a *admin) showLock(c *fiber.Ctx, reason string, errs []view.FieldError) error {
 	d, user, err := a.lockPlace(c)
 	if err != nil {
 		return err
@@ -165,7 +181,7 @@ func (a *admin) showLock(c *fiber.Ctx, errs []view.FieldError) error {
 		Open: d.State == dossier.Open, Half: d.Frozen() && d.Checksum == "", Frozen: result.Frozen(&d), Published: d.State == dossier.Published,
 		Manages: user.Role.May(account.EditPeriods), Mine: d.Head != "" && d.Head == user.Login, Target: targetView(r),
 	}
-	p.Errors, p.Figures = errs, lockFigures(r)
+	p.Errors, p.Reason, p.Figures = errs, reason, lockFigures(r)
 	countDossiers(&p, r)
 	if p.Head, err = a.nameOf(c.UserContext(), d.Head); err != nil {
 		return err
@@ -261,12 +277,18 @@ func countDossiers(p *view.Lock, r *result.Result) {
 	}
 	for _, s := range dossier.Statuses() {
 		switch s {
-		case dossier.Proposed, dossier.NotProposed, dossier.Appealed:
+		case dossier.Proposed, dossier.NotProposed:
+			p.Undecided += counts[s]
+		case dossier.Appealed:
 		case dossier.Recognised, dossier.NotRecognised, dossier.Revoked:
 			p.Decided += counts[s]
 		default:
 			if counts[s] > 0 {
-				p.Unfinished = append(p.Unfinished, view.LockCount{Label: vi.Words(s), Count: counts[s], URL: "/quan-tri?ky=" + p.ID})
+				n := view.LockCount{Label: vi.Words(s), Count: counts[s]}
+				if p.Manages {
+					n.URL = "/quan-tri?ky=" + p.ID + "&tt=" + string(s)
+				}
+				p.Unfinished = append(p.Unfinished, n)
 			}
 		}
 	}
@@ -312,7 +334,7 @@ func (a *admin) signOff(c *fiber.Ctx) error {
 		return err
 	}
 	if !right {
-		return a.showLock(c, []view.FieldError{{Field: "mat-khau", Message: vi.Text("account.oldWrong")}})
+		return a.showLock(c, "", []view.FieldError{{Field: "mat-khau", Message: vi.Text("account.oldWrong")}})
 	}
 	if err := a.store.ForgetSignIns(ctx, user.Login); err != nil {
 		return err

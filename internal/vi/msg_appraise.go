@@ -49,6 +49,7 @@ var appraiseMessages = map[string]string{
 	"appeal.criterion":      "Tiêu chí",
 	"appeal.reason":         "Lý do",
 	"appeal.filterWaiting":  "Chờ tôi giải quyết",
+	"appeal.filterOpen":     "Đang chờ giải quyết",
 	"appeal.filterDecided":  "Đã giải quyết",
 	"appeal.filterAll":      "Tất cả",
 	"appeal.waitsToday":     "gửi hôm nay",

@@ -27,6 +27,7 @@ type Lock struct {
 	SignedBy    string
 	SignedAt    string
 	Decided     int // decisions that stand, for who unlocks
+	Undecided   int // concluded dossiers that wait for a decision
 	Reason      string
 	Blocked     string // why it cannot be published yet
 	Decisions   bool
@@ -36,5 +37,5 @@ type Lock struct {
 type LockCount struct {
 	Label string
 	Count int
-	URL   string
+	URL   string // "" for who may not see the desk
 }
