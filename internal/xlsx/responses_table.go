@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -153,13 +154,15 @@ func (in *responseReader) row(r tableRow, c columnsOf) {
 	}
 }
 
-// serial refuses a serial number that stands twice in one unit.
+// serial refuses a serial number that stands twice in one unit, however the
+// rows name it.
 func (in *responseReader) serial(r tableRow, c columnsOf) {
 	text := r.cell(c.lead[colSerial])
 	if text == "" {
 		return
 	}
-	key := vi.Fold(r.cell(c.lead[colUnit])) + "\x00" + vi.Fold(text)
+	where := r.cell(c.lead[colUnit])
+	key := cmp.Or(in.knownUnit(where), vi.Fold(where)) + "\x00" + vi.Fold(text)
 	p := r.place(c.lead[colSerial])
 	if first, ok := in.serials[key]; ok {
 		p.Key, p.Args = "paper.serialTwice", []any{shorten(text), first}
@@ -173,13 +176,17 @@ func (in *responseReader) serial(r tableRow, c columnsOf) {
 
 func (in *responseReader) unitOf(r tableRow, c columnsOf) string {
 	text := r.cell(c.lead[colUnit])
-	for _, word := range []string{vi.Fold(codeOf(text)), vi.Fold(text)} {
-		if code := in.units[word]; code != "" {
-			return code
-		}
+	code := in.knownUnit(text)
+	if code == "" {
+		in.wrongLead(r, c.lead[colUnit], text, "paper.unitMissing", "paper.unitOut")
 	}
-	in.wrongLead(r, c.lead[colUnit], text, "paper.unitMissing", "paper.unitOut")
-	return ""
+	return code
+}
+
+// knownUnit is the code of the unit that a cell names by code, by name or by
+// both; "" for none of the campaign.
+func (in *responseReader) knownUnit(text string) string {
+	return cmp.Or(in.units[vi.Fold(codeOf(text))], in.units[vi.Fold(text)])
 }
 
 func (in *responseReader) groupOf(r tableRow, c columnsOf) string {

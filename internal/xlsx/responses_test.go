@@ -186,6 +186,25 @@ func problemsOf(t *testing.T, name string, data []byte, r ResponseSheet) string 
 	return strings.Join(lines, "\n") + "\n"
 }
 
+// A serial number stands twice in a unit however its rows name the unit, and
+// once in each of two units.
+func TestResponsesSerialTwice(t *testing.T) {
+	r := paperSheet(t)
+	row := func(serial any, unit string) []any { return []any{serial, unit, "resident", "5"} }
+	for name, rows := range map[string][2][]any{
+		"by code and name":  {row(7, "07210"), row("7", "Xã Đồng Mỏ")},
+		"by both and code":  {row(7, "07210 — Xã Đồng Mỏ"), row(7, "7210")},
+		"by name, unmarked": {row(7, "xa dong mo"), row(7, norm.NFD.String("XÃ ĐỒNG MỎ"))},
+	} {
+		if got := problemsOf(t, "phieu.xlsx", filled(t, template(t, r), rows[0], rows[1]), r); !strings.Contains(got, "Số phiếu “7” đã có ở Phiếu giấy!A2") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	if _, err := ReadResponses("phieu.xlsx", filled(t, template(t, r), row(7, "07210"), row(7, "07211")), r); err != nil {
+		t.Errorf("one number in two units: %v", err)
+	}
+}
+
 func TestResponsesRefused(t *testing.T) {
 	r := paperSheet(t)
 	other := paperSheet(t)
