@@ -217,6 +217,11 @@ func (s *actSite) appraise(t *testing.T) {
 	if got := text(apart, ".lacks"); !strings.Contains(got, "4,00") || !strings.Contains(got, "1.1.1") {
 		t.Errorf("the spread gate says %q", got)
 	}
+	for login, want := range map[string]bool{"tv-a": true, "tv-b": true, "quan-ly": true, "xa": false} {
+		if got := text(s.get(actURL, s.as(login)).want(t, 200).page(t), ".stand"); strings.Contains(got, "chấm lại") != want || strings.Contains(got, "kết luận") == want {
+			t.Errorf("under the spread gate %s reads %q", login, got)
+		}
+	}
 	s.act("tv-b", "propose").want(t, 403)
 	s.act("tv-a", "rescore").want(t, 422)
 	seen := s.get(actURL+"/viec/rescore", s.as("tv-a")).page(t).Find("[name=trang-thai]").AttrOr("value", "")

@@ -96,15 +96,25 @@ func (p *place) standsAt(h *view.DossierHead, today string) {
 }
 
 // turnWords says whose turn it is: at a stage only the conclusion is left once
-// every sheet is in.
+// every sheet is in or, where these lie too far apart, another round; who may
+// not see the sheets is not told that.
 func (p *place) turnWords(turn dossier.Turn) string {
-	if p.dossier.Status == dossier.Appraisal {
-		all := p.dossier.AllIn(p.dossier.Stage)
+	if d := &p.dossier; d.Status == dossier.Appraisal {
+		all := d.AllIn(d.Stage)
 		turn = slices.DeleteFunc(slices.Clone(turn), func(n dossier.Next) bool {
 			return n.Act == dossier.Propose && !all || n.Act == dossier.FinishSheet && all
 		})
+		if r, _ := dossier.RuleOf(dossier.Rescore); all && !p.hides(d.Stage) && p.far() {
+			turn = dossier.Turn{{Act: r.Act, Who: r.Who}}
+		}
 	}
 	return vi.Words(turn)
+}
+
+// far reports whether the members' sheets lie too far apart to conclude.
+func (p *place) far() bool {
+	f := dossier.Facts{Set: p.set, Surveys: p.surveys, Period: &p.period}
+	return p.dossier.Spread(p.dossier.Stage, &f).Exceeds(p.period.SpreadLimit())
 }
 
 // stageNow is the appraisal stage the dossier is at or will come to first.

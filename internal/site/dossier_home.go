@@ -81,7 +81,7 @@ func (p *place) hides(stage string) bool {
 func (p *place) actButtons(f *dossier.Facts) []view.DossierAct {
 	var list []view.DossierAct
 	d := &p.dossier
-	far := d.Spread(d.Stage, f).Exceeds(p.period.SpreadLimit())
+	far := p.far()
 	for _, a := range acts {
 		if d.May(a, p.who(), &p.period) != nil || a == dossier.FinishSheet && d.Finished(p.layer(d.Stage)) || a == dossier.Accept && len(d.Lacks(a, "", f)) > 0 {
 			continue

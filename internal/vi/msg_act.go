@@ -66,6 +66,7 @@ var actMessages = map[string]string{
 	"turn.accept":        "tổ thẩm định hoặc người quản lý tiếp nhận hồ sơ",
 	"turn.resubmit":      "đơn vị bổ sung và nộp lại hồ sơ",
 	"turn.finish_sheet":  "thành viên tổ thẩm định chấm",
+	"turn.rescore":       "tổ thẩm định trao đổi, tổ trưởng mở vòng chấm lại vì các phiếu lệch quá mức",
 	"turn.propose":       "tổ trưởng thẩm định kết luận",
 	"turn.decide_appeal": "người chưa chấm hồ sơ giải quyết kiến nghị",
 	"turn.recognise":     "người quản lý ghi quyết định",
