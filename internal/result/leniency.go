@@ -75,9 +75,10 @@ type Leniency struct {
 	Stages []LenientStage
 }
 
-// LeniencyOf reads a period and works out its leniency. Errors are NotFound
-// for a period that does not exist, and those of the store.
-func LeniencyOf(ctx context.Context, s *store.Store, period string) (*Leniency, error) {
+// LeniencyOf reads a period and works out its leniency, over what the reader
+// may see. Errors are NotFound for a period that does not exist, and those of
+// the store.
+func LeniencyOf(ctx context.Context, s *store.Store, period string, sees Sees) (*Leniency, error) {
 	b, err := load(ctx, s, period)
 	if err != nil {
 		return nil, err
@@ -86,6 +87,7 @@ func LeniencyOf(ctx context.Context, s *store.Store, period string) (*Leniency, 
 	if err != nil {
 		return nil, err
 	}
+	b.sees = sees
 	return Lenient(&b.Result, evidence), nil
 }
 
@@ -186,9 +188,11 @@ func (l *lenient) add(d *dossier.Dossier, evidence map[string]int) {
 	}
 }
 
-// in reports whether a stage of a dossier counts: every sheet is in. What all
-// share is looked at when it is complete.
-func (l *lenient) in(d *dossier.Dossier, stage string) bool { return d.Shared(stage) || d.AllIn(stage) }
+// in reports whether a stage of a dossier counts: every sheet is in, and the
+// reader may see it. What all share is looked at when it is complete.
+func (l *lenient) in(d *dossier.Dossier, stage string) bool {
+	return (d.Shared(stage) || d.AllIn(stage)) && l.seen(d, stage)
+}
 
 func (l *lenient) addStage(s *stageSums, d *dossier.Dossier, evidence map[string]int, self, now, next, final *given) {
 	team := d.Team(s.stage.Code)

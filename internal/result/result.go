@@ -26,15 +26,29 @@ type Result struct {
 	Surveys  []survey.Report
 	Ranked   []score.Result // in rank order
 	Target   score.TargetResult
+	// Hidden is how many units the stage gave a result that the reader may not
+	// see yet: they are ranked as if it had given them nothing.
+	Hidden int
+	sees   Sees
 }
+
+// Sees reports whether a reader may see what a stage gave a dossier; nil sees
+// everything.
+type Sees func(d *dossier.Dossier, stage string) bool
 
 // Of scores a period at a stage ("" is the final one). Errors are NotFound for
 // a period or stage that does not exist, and those of the store.
 func Of(ctx context.Context, s *store.Store, period, stage string) (*Result, error) {
+	return Seen(ctx, s, period, stage, nil)
+}
+
+// Seen is Of as one reader may see it.
+func Seen(ctx context.Context, s *store.Store, period, stage string, sees Sees) (*Result, error) {
 	b, err := load(ctx, s, period)
 	if err != nil {
 		return nil, err
 	}
+	b.sees = sees
 	return b.score(stage)
 }
 
@@ -132,11 +146,21 @@ func (b *base) score(stage string) (*Result, error) {
 	r.Stage = st
 	scores := make([]score.Result, len(r.Dossiers))
 	for i := range r.Dossiers {
-		scores[i] = score.Score(r.Set, r.Dossiers[i].Marks(st.Code), b.survey)
+		marks := r.Dossiers[i].Marks(st.Code)
+		if !r.seen(&r.Dossiers[i], st.Code) {
+			r.Hidden += count(len(marks.Marks)+len(marks.Members) > 0)
+			marks = score.UnitMarks{Unit: r.Dossiers[i].Unit}
+		}
+		scores[i] = score.Score(r.Set, marks, b.survey)
 	}
 	r.Ranked = score.Rank(r.Set, scores)
 	r.Target = score.Target(r.Set, r.Ranked, slices.Clip(append([]string{}, b.Period.Units...)), b.percent, b.Period.Target.MinBand)
 	return &r, nil
+}
+
+// seen reports whether the reader of r may see what a stage gave a dossier.
+func (r *Result) seen(d *dossier.Dossier, stage string) bool {
+	return r.sees == nil || r.sees(d, stage)
 }
 
 // Report returns the documented JSON: units in rank order and the target.

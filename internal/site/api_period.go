@@ -62,7 +62,11 @@ func (s *Server) apiResult(c *fiber.Ctx) (*result.Result, error) {
 			return nil, fault.New(fault.Forbidden, "site.forbidden", vi.Text("role."+string(user.Role)))
 		}
 	}
-	r, err := result.Of(ctx, s.store, p.ID, stage)
+	var sees result.Sees // everything: what is told to everybody is left to asPublic
+	if staff {
+		sees = seesResults(user, &p)
+	}
+	r, err := result.Seen(ctx, s.store, p.ID, stage, sees)
 	if err != nil || staff {
 		return r, err
 	}

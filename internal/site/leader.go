@@ -39,6 +39,7 @@ type pastKey struct {
 	period  string
 	version int64
 	closed  int64 // when its last campaign closed, as Unix time in seconds
+	outside bool  // as those see it who learn a result when it is concluded
 }
 
 // pastKeyOf returns the key of a period. over is false while its target may
@@ -57,16 +58,18 @@ func pastKeyOf(ctx context.Context, s *store.Store, p *dossier.Period) (key past
 	return key, (p.State == dossier.Locked || p.State == dossier.Published) && s.Now().After(last), nil
 }
 
-// of returns the target of a period, scoring it only when it has to.
-func (t *pastTargets) of(ctx context.Context, s *store.Store, p dossier.Period) (view.Target, error) {
+// of returns the target of a period as a leader may see it, scoring it only
+// when it has to.
+func (t *pastTargets) of(ctx context.Context, s *store.Store, p dossier.Period, user account.User) (view.Target, error) {
 	key, over, err := pastKeyOf(ctx, s, &p)
 	if err != nil {
 		return view.Target{}, err
 	}
+	key.outside = !new(dossier.Dossier).WhoOf(user, &p).Has(dossier.Manager | dossier.Head)
 	if v, ok := t.kept.Load(key); ok && over {
 		return v.(view.Target), nil
 	}
-	r, err := result.Of(ctx, s, p.ID, "")
+	r, err := result.Seen(ctx, s, p.ID, "", seesResults(user, &p))
 	if err != nil {
 		return view.Target{}, err
 	}
@@ -84,11 +87,12 @@ func (s *Server) leader(c *fiber.Ctx, past *pastTargets) error {
 	if err != nil {
 		return err
 	}
+	user, _ := userOf(c)
 	v := view.Leader{Page: s.page(c, vi.Text("leader.title")), Periods: periods, Empty: !ok}
 	if !ok {
 		return c.Render("leader/overview", v)
 	}
-	r, err := result.Of(ctx, s.store, p.ID, "")
+	r, err := result.Seen(ctx, s.store, p.ID, "", seesResults(user, &p))
 	if err != nil {
 		return err
 	}
@@ -99,12 +103,13 @@ func (s *Server) leader(c *fiber.Ctx, past *pastTargets) error {
 	if p.Previous != "" {
 		v.Previous = "/lanh-dao?ky=" + p.Previous
 	}
-	if v.Trend, err = s.trend(ctx, r, past); err != nil {
+	if v.Trend, err = s.trend(ctx, r, past, user); err != nil {
 		return err
 	}
 	rows := rankedUnits(r)
 	v.Near, v.NearMore = nearMisses(r, rows)
 	v.Tiles, v.Key, v.Incomplete = tiles(r, rows)
+	v.Hidden = r.Hidden
 	complete := slices.DeleteFunc(slices.Clone(rows), func(x rankedUnit) bool { return !x.score.Complete })
 	v.Top = leaderTable(r, complete[:min(leaderRows, len(complete))])
 	last := slices.Clone(complete[max(0, len(complete)-leaderRows):])
@@ -114,7 +119,7 @@ func (s *Server) leader(c *fiber.Ctx, past *pastTargets) error {
 }
 
 // trend is the share of the last periods, the oldest first.
-func (s *Server) trend(ctx context.Context, now *result.Result, past *pastTargets) ([]view.TrendYear, error) {
+func (s *Server) trend(ctx context.Context, now *result.Result, past *pastTargets, user account.User) ([]view.TrendYear, error) {
 	periods, err := s.store.Periods(ctx)
 	if err != nil {
 		return nil, err
@@ -126,7 +131,7 @@ func (s *Server) trend(ctx context.Context, now *result.Result, past *pastTarget
 		}
 		t := targetView(now)
 		if p.ID != now.Period.ID {
-			if t, err = past.of(ctx, s.store, p); err != nil {
+			if t, err = past.of(ctx, s.store, p, user); err != nil {
 				return nil, err
 			}
 		}

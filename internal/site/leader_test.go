@@ -145,7 +145,7 @@ func TestPastTargets(t *testing.T) {
 		t.Helper()
 		p, err := s.store.Period(t.Context(), "2026")
 		ok(t, err)
-		_, err = past.of(t.Context(), s.store, p)
+		_, err = past.of(t.Context(), s.store, p, account.User{Role: account.Manager})
 		ok(t, err)
 		kept := 0
 		past.kept.Range(func(any, any) bool { kept++; return true })

@@ -56,8 +56,9 @@ func (s *Server) leniencyOf(c *fiber.Ctx) (l *lenientPage, ok bool, err error) {
 	if err != nil || !ok {
 		return nil, false, err
 	}
+	user, _ := userOf(c)
 	l = &lenientPage{kind: kindMember, periods: periods}
-	if l.Leniency, err = result.LeniencyOf(c.UserContext(), s.store, p.ID); err != nil {
+	if l.Leniency, err = result.LeniencyOf(c.UserContext(), s.store, p.ID, seesResults(user, &p)); err != nil {
 		return nil, false, err
 	}
 	if k := c.Query("theo"); slices.Contains([]string{kindTeam, kindLeaf, kindStage}, k) {

@@ -172,7 +172,7 @@ func (a *admin) showLock(c *fiber.Ctx, reason string, errs []view.FieldError) er
 	if d.State == dossier.Draft {
 		return fault.New(fault.Conflict, "lock.notOpen", d.Title)
 	}
-	r, err := result.Of(c.UserContext(), a.store, d.ID, "")
+	r, err := result.Seen(c.UserContext(), a.store, d.ID, "", seesResults(user, &d))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package site
 
 import (
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
 	"thanthien/internal/account"
@@ -62,7 +64,8 @@ func (s *Server) rankingOf(c *fiber.Ctx) (r *ranked, ok bool, err error) {
 	if err != nil || !ok {
 		return nil, false, err
 	}
-	res, err := result.Of(c.UserContext(), s.store, p.ID, c.Query("cap"))
+	user, _ := userOf(c)
+	res, err := result.Seen(c.UserContext(), s.store, p.ID, c.Query("cap"), seesResults(user, &p))
 	if err != nil {
 		return nil, false, err
 	}
@@ -75,6 +78,18 @@ func (s *Server) rankingOf(c *fiber.Ctx) (r *ranked, ok bool, err error) {
 		}
 	}
 	return r, true, nil
+}
+
+// seesResults is what this user may see in lists of a period's results: the
+// same as on the page of each dossier. One who keeps out of a unit's affairs
+// learns its result when everybody does.
+func seesResults(user account.User, p *dossier.Period) result.Sees {
+	return func(d *dossier.Dossier, stage string) bool {
+		if slices.Contains(user.Recused, d.Unit) && d.Shared(stage) {
+			return p.State == dossier.Published && stage == p.Final()
+		}
+		return d.Sees(stage, d.WhoOf(user, p))
+	}
 }
 
 // ranking shows the table.
@@ -90,7 +105,7 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 		return c.Render("ranking/table", v)
 	}
 	v.PeriodID, v.Period, v.Periods, v.Stage = r.Period.ID, r.Period.Title, r.periods, r.Stage.Title
-	v.Criteria, v.Filtered, v.Target = r.Set.Title, r.filtered, targetView(r.Result)
+	v.Criteria, v.Filtered, v.Target, v.Hidden = r.Set.Title, r.filtered, targetView(r.Result), r.Hidden
 	for _, st := range r.Period.Stages {
 		v.Stages = append(v.Stages, option(st.Code, st.Title, r.Stage.Code))
 	}

@@ -2,11 +2,13 @@ package site
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"thanthien/internal/dossier"
+	"thanthien/internal/result"
 	"thanthien/internal/score"
 )
 
@@ -91,4 +93,65 @@ func TestHistoryKeepsTheJudgeSecret(t *testing.T) {
 	s.something("decided", "quan-ly", "Người ngoai")
 	s.something("decided", "xa", "Không có căn cứ mới")
 	s.nothing("decided", "xa", "Người ngoai", ">ngoai<")
+}
+
+// resultLists are the lists of results, which tell no more than the pages of the
+// single dossiers do.
+var resultLists = []string{
+	"/bao-cao/xep-hang?ky=2026&cap=district", "/bao-cao/xep-hang.xlsx?ky=2026&cap=district", "/api/v1/periods/2026/ranking?stage=district", "/api/v1/periods/2026/ranking.xlsx?stage=district",
+	"/bao-cao/chenh-lech.xlsx?ky=2026&cap=district", leniencyPath + "?ky=2026", leniencyPath + "?ky=2026&theo=tieu-chi", leniencyPath + ".xlsx?ky=2026", "/lanh-dao?ky=2026", "/ho-so?ky=2026",
+	"/han?ky=2026", "/quan-tri/ky/2026/khoa",
+}
+
+// Leaders and who keeps out of a unit's affairs learn a stage's result with its
+// conclusion, in every list; the council's head and the manager when all sheets
+// are in, as on the dossier's own page.
+func TestResultListsWaitForTheConclusion(t *testing.T) {
+	s := newReportSite(t)
+	u, err := s.store.User(context.Background(), "ngoai")
+	ok(t, err)
+	u.Recused = []string{testUnit}
+	ok(t, s.store.PutUser(context.Background(), u))
+	s.act("tv-a", "finish-sheet").want(t, 303)
+	s.act("tv-b", "finish-sheet").want(t, 303)
+	r, err := result.Of(context.Background(), s.store, "2026", "district")
+	ok(t, err)
+	at := slices.IndexFunc(r.Ranked, func(x score.Result) bool { return x.Unit == testUnit })
+	total := r.Ranked[at].Total.String(r.Ranked[at].Decimals)
+	reads := func(login string) string {
+		found := ""
+		for _, path := range resultLists {
+			a := s.get(path, s.as(login))
+			if a.StatusCode >= 400 && a.StatusCode != 403 {
+				t.Errorf("%s %s: status %d", login, path, a.StatusCode)
+			}
+			body := a.body
+			if strings.HasPrefix(body, "PK") {
+				body = unzipped(t, body)
+			}
+			if strings.Contains(body, total) || strings.Contains(body, strings.Replace(total, ".", ",", 1)) || strings.Contains(body, "Người tv-a") && strings.HasPrefix(path, leniencyPath) {
+				found += path + " "
+			}
+		}
+		return found
+	}
+	for _, login := range []string{"quan-ly", "lanh-dao"} {
+		if found := reads(login); strings.Count(found, " ") < 6 {
+			t.Errorf("%s reads the total %s only at %q", login, total, found)
+		}
+	}
+	for _, login := range []string{"lanh-dao-hai", "ngoai", "tv-c", "xa"} {
+		if found := reads(login); found != "" {
+			t.Errorf("%s reads the total %s before the conclusion at %s", login, total, found)
+		}
+	}
+	if page := s.get(resultLists[0], s.as("lanh-dao-hai")).want(t, 200).body; !strings.Contains(page, "1 hồ sơ đã chấm nhưng chưa kết luận") {
+		t.Error("the ranking does not say why the unit has no points")
+	}
+	s.act("tv-a", "propose", "ly-do", "Tốt").want(t, 303)
+	for _, login := range []string{"lanh-dao-hai", "ngoai"} {
+		if reads(login) == "" {
+			t.Errorf("%s does not read the total %s after the conclusion", login, total)
+		}
+	}
 }

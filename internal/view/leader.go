@@ -12,6 +12,7 @@ type Leader struct {
 	Excel            string
 	RankingURL       string
 	Incomplete       int
+	Hidden           int // of the incomplete: those whose result is not told before the conclusion
 	Trend            []TrendYear
 	Near             []NearMiss
 	NearMore         int

@@ -10,6 +10,7 @@ type Ranking struct {
 	Bands, Parents   []Option
 	Recognised       []Option
 	Filtered         bool
+	Hidden           int // units whose result this user may not see yet
 	Excel            string
 	Leniency         string  // page that compares how strict the teams are; "" for those who may not see it
 	List             Listing // its columns: rank, unit, parent, groups, total, band
