@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -23,6 +24,8 @@ sections:
       - {code: q2, kind: scale, scale: s, text: Hai}
       - {code: q3, kind: choice, options: [{code: a, label: A}, {code: b, label: B}, {code: c, label: C}], other: true, text: Ba}
       - {code: q4, kind: number, text: Tuổi}
+      - {code: q5, kind: multi, options: [{code: a, label: A}, {code: b, label: B}], text: Vì sao, required: true, show_if: {question: q1, in: ["1", "0"]}}
+      - {code: q6, kind: text, text: Nói thêm, required: true, show_if: {question: q3, in: [b]}}
 `
 
 // overviewParts makes up responses to units; some units and options are rare.
@@ -46,6 +49,11 @@ func overviewParts(t interface {
 			if rng.IntN(3) > 0 {
 				raw["q3"] = []string{"a", "a", "a", "b", "c", "other"}[rng.IntN(6)]
 			}
+			if rng.IntN(4) == 0 {
+				raw["q4"] = fmt.Sprint(20 + rng.IntN(60))
+			}
+			raw["q5"] = [][]any{{"a"}, {"b"}, {"a", "b"}}[rng.IntN(3)] // both dropped where nobody asks
+			raw["q6"] = "Vì thế"
 			answers, err := f.Check(group, raw)
 			if err != nil {
 				t.Fatal(err)
@@ -188,6 +196,8 @@ func checkShown(t *rapid.T, f *Form, o Overview, parts map[string]Part) {
 				t.Fatalf("%s with %d responses shows %d", u.Unit, n, u.N)
 			}
 			continue
+		} else if n == 0 {
+			continue // every count is known to be 0, hidden or not
 		}
 		kept = append(kept, u)
 		if err := whole.Merge(parts[u.Unit].Counted); err != nil {
@@ -218,16 +228,58 @@ func checkShown(t *rapid.T, f *Form, o Overview, parts map[string]Part) {
 		}
 		s.equation("", true, names, shown)
 	}
+	tally := func(unit string) *Tally {
+		if slices.Contains(f.Respondents, unit) {
+			return whole.Only(unit)
+		}
+		return real(parts, whole, unit)
+	}
 	for _, q := range f.Questions() {
 		if q.Kind.hasOptions() {
-			questionEquations(t, s, truth, q.Code, kept, o, func(unit string) *Tally {
-				if slices.Contains(f.Respondents, unit) {
-					return whole.Only(unit)
-				}
-				return real(parts, whole, unit)
-			})
+			questionEquations(t, s, truth, q.Code, kept, o, tally)
+		}
+		answerEquations(t, s, truth, q, kept, o, tally)
+	}
+	refuseKnown(t, s, truth)
+	for _, u := range append(slices.Clone(kept), o.Whole) {
+		checkIndex(t, u, tally(u.Unit))
+	}
+	for _, q := range f.Questions() {
+		if q.ShowIf != nil {
+			askedEquations(s, q, append(append(slices.Clone(kept), o.Groups...), o.Whole))
 		}
 	}
+	for name := range truth {
+		if !strings.Contains(name, "=") {
+			delete(truth, name) // how many were asked is a sum of options, and sums of them are told
+		}
+	}
+	refuseKnown(t, s, truth)
+}
+
+// checkIndex: the index of a unit is told by its dossier, so that counts must
+// be hidden of no question or of more than one.
+func checkIndex(t *rapid.T, u UnitReport, full *Tally) {
+	hidden, answered := 0, 0
+	for _, code := range []string{"q1", "q2"} {
+		got, _ := u.Questions.Get(code)
+		was, _ := full.Report("").Questions.Get(code)
+		if slices.ContainsFunc(got.Counts, isHidden) {
+			hidden++
+		}
+		if was.N > 0 {
+			answered++
+		}
+	}
+	if answered == 2 && hidden == 1 {
+		t.Fatalf("%q: the index gives away the only question with hidden counts", u.Unit)
+	}
+	if answered == 2 && u.Index == nil && full.Report("").IndexN >= LeastCell {
+		t.Fatalf("%q: the index is hidden", u.Unit)
+	}
+}
+
+func refuseKnown(t *rapid.T, s *system, truth map[string]int64) {
 	for name := range s.known() {
 		if few(truth[name]) {
 			t.Fatalf("%s = %d follows from what is shown", name, truth[name])
@@ -240,6 +292,49 @@ func real(parts map[string]Part, whole *Tally, unit string) *Tally {
 		return whole
 	}
 	return parts[unit].Counted
+}
+
+// answerEquations are the sums of how many answered a question.
+func answerEquations(t *rapid.T, s *system, truth map[string]int64, q *Question, units []UnitReport, o Overview, tally func(string) *Tally) {
+	if q.Kind == Scale {
+		return // told by its options
+	}
+	cell := func(u UnitReport) (string, bool) {
+		name := q.Code + "@" + u.Unit
+		full, _ := tally(u.Unit).Report("").Questions.Get(q.Code)
+		truth[name] = full.N
+		got, _ := u.Questions.Get(q.Code)
+		if got.N != Hidden && few(full.N) {
+			t.Fatalf("%s shows %d", name, full.N)
+		}
+		return name, got.N != Hidden
+	}
+	for _, rows := range [][]UnitReport{units, o.Groups} {
+		var names []string
+		var shown []bool
+		for _, u := range rows {
+			name, ok := cell(u)
+			names, shown = append(names, name), append(shown, ok)
+		}
+		name, ok := cell(o.Whole)
+		s.equation(name, ok, names, shown)
+	}
+}
+
+// askedEquations say that a question which must be answered was answered by all
+// who chose what asks for it.
+func askedEquations(s *system, q *Question, reports []UnitReport) {
+	for _, u := range reports {
+		var names []string
+		var shown []bool
+		asked, _ := u.Questions.Get(q.ShowIf.Question)
+		for _, option := range q.ShowIf.In {
+			n, listed := asked.Counts.Get(option)
+			names, shown = append(names, q.ShowIf.Question+"="+option+"@"+u.Unit), append(shown, !listed || n != Hidden)
+		}
+		answers, _ := u.Questions.Get(q.Code)
+		s.equation(q.Code+"@"+u.Unit, answers.N != Hidden, names, shown)
+	}
 }
 
 func questionEquations(t *rapid.T, s *system, truth map[string]int64, code string, units []UnitReport, o Overview, tally func(string) *Tally) {

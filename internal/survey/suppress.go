@@ -72,8 +72,10 @@ func hideGroups(groups Ordered[GroupReport], all bool) {
 	}
 }
 
-// suppressQuestion hides the small counts of a question, or all of them.
-func suppressQuestion(q QuestionReport, all, only bool) QuestionReport {
+// suppressQuestion hides the small counts of a question, or all of them where
+// few responded.
+func suppressQuestion(q QuestionReport, few, only bool) QuestionReport {
+	all := few
 	q.Counts = slices.Clone(q.Counts)
 	if all || q.N < LeastCell {
 		q.Index, q.Min, q.Max, q.Sum = nil, nil, nil, nil
@@ -96,9 +98,10 @@ func suppressQuestion(q QuestionReport, all, only bool) QuestionReport {
 			q.Counts[i].Value = Hidden
 		}
 	}
-	q.N = hideSmall(q.N)
-	if q.Kind == Scale && len(hidden) > 0 && sum != q.N {
-		q.N = Hidden // less the shown counts it would tell those with a value apart
+	// Less the shown counts of a scale it would tell those with a value apart; of
+	// few people even that nobody answered tells what they were not asked.
+	if q.N = hideSmall(q.N); few || q.Kind == Scale && len(hidden) > 0 && sum != q.N {
+		q.N = Hidden
 	}
 	return q
 }

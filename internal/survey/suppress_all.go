@@ -10,17 +10,21 @@ import (
 // follows from sums and differences either.
 //
 // Units with fewer than LeastCell responses are hidden and left out of the
-// whole. In the tables units × groups, units × options and groups × options of
-// every question further counts are hidden until the shown sums give nothing
-// away. Indexes go where they would tell a hidden count, as in Suppress of one
+// whole. In the tables units × groups, and units × options and groups × options
+// of every question, further counts are hidden until the shown sums give nothing
+// away; so are the answers to a question that only those see who chose a hidden
+// option. Indexes go where they would tell a hidden count, as in Suppress of one
 // report. What was excluded is told of the whole alone.
 func (o Overview) Suppress() (Overview, error) {
 	kept := map[string]Part{}
-	var small []string
+	var small, empty []string
 	for code, p := range o.parts {
-		if p.Counted != nil && few(p.Counted.N()) {
+		switch {
+		case p.Counted == nil || p.Counted.N() == 0:
+			empty = append(empty, code) // everybody knows its counts: they hide nothing
+		case few(p.Counted.N()):
 			small = append(small, code)
-		} else {
+		default:
 			kept[code] = p
 		}
 	}
@@ -42,6 +46,11 @@ func (o Overview) Suppress() (Overview, error) {
 	out.Channels = suppressChannels(out.Channels)
 	for _, code := range small {
 		out.Units = append(out.Units, Suppress(o.parts[code].Counted.Report(code)))
+	}
+	for _, code := range empty {
+		r := NewTally(o.form).Report(code)
+		r.Exact = Exact{}
+		out.Units = append(out.Units, r)
 	}
 	slices.SortFunc(out.Units, func(a, b UnitReport) int { return strings.Compare(a.Unit, b.Unit) })
 	return out, nil
@@ -72,6 +81,14 @@ type hiding struct {
 	units, groups map[string]*hiddenReport
 	whole         *hiddenReport
 	onlyIndex     string // the index's question when it has just one
+	questions     map[string]*questionTables
+}
+
+// questionTables are the tables units × options and groups × options of one
+// question; their last rows are the same counts of the whole.
+type questionTables struct {
+	options       []string
+	units, groups *grid
 }
 
 // hiddenReport names the hidden cells of one report by code.
@@ -87,7 +104,7 @@ func newHiddenReport() *hiddenReport {
 }
 
 func newHiding(f *Form, o *Overview) *hiding {
-	h := &hiding{form: f, units: map[string]*hiddenReport{}, groups: map[string]*hiddenReport{}, whole: newHiddenReport()}
+	h := &hiding{form: f, units: map[string]*hiddenReport{}, groups: map[string]*hiddenReport{}, whole: newHiddenReport(), questions: map[string]*questionTables{}}
 	if index := f.IndexQuestions(); len(index) == 1 {
 		h.onlyIndex = index[0]
 	}
@@ -97,47 +114,91 @@ func newHiding(f *Form, o *Overview) *hiding {
 	for _, g := range o.Groups {
 		h.groups[g.Unit] = newHiddenReport()
 	}
-	h.closeGroups(o)
-	for _, q := range o.Whole.Questions {
-		if q.Value.Kind.hasOptions() {
-			h.closeQuestion(o, q.Code, false)
-		}
+	if len(o.Units) > 0 {
+		h.closeGroups(o)
+		h.closeQuestions(o)
 	}
-	h.hideSecond(o)
 	return h
 }
 
-// hideSecond hides counts of one more question of the index when it is only one
-// of the whole: the index of the whole, which everybody wants to see, would
-// give that one away.
-func (h *hiding) hideSecond(o *Overview) {
-	var hidden, shown []string
-	for _, code := range h.form.IndexQuestions() {
-		if len(h.whole.questions[code]) > 0 {
-			hidden = append(hidden, code)
-		} else {
-			shown = append(shown, code)
-		}
+// closeQuestions settles the tables of all questions. A question comes after the
+// one its show_if names, so that only a second question hidden for the index
+// asks for another round.
+func (h *hiding) closeQuestions(o *Overview) {
+	open := map[string]bool{}
+	for _, q := range h.form.questions {
+		h.questions[q.Code] = h.tables(o, q)
+		open[q.Code] = true
 	}
-	if len(hidden) == 1 && len(shown) > 0 {
-		h.closeQuestion(o, shown[len(shown)-1], true)
+	for len(open) > 0 {
+		for _, q := range h.form.questions {
+			if changed := open[q.Code] && h.closeQuestion(q); changed {
+				h.reopen(q.Code, open)
+			}
+			delete(open, q.Code)
+		}
+		h.hideSecond(open)
+	}
+	for code, t := range h.questions {
+		for i, u := range o.Units {
+			h.units[u.Unit].keep(code, t.options, t.units.hidden[i])
+		}
+		for i, g := range o.Groups {
+			h.groups[g.Unit].keep(code, t.options, t.groups.hidden[i])
+		}
+		h.whole.keep(code, t.options, t.units.hidden[len(o.Units)])
 	}
 }
 
-// closeGroups settles the table units × groups.
+// reopen marks the questions whose show_if names a question.
+func (h *hiding) reopen(code string, open map[string]bool) {
+	for _, q := range h.form.questions {
+		if q.ShowIf != nil && q.ShowIf.Question == code {
+			open[q.Code] = true
+		}
+	}
+}
+
+// hideSecond hides counts of one more question of the index where they are
+// hidden of only one: the index of a unit and of the whole, which is told in
+// other places too, would give that one away.
+func (h *hiding) hideSecond(open map[string]bool) {
+	for row := range len(h.units) + 1 {
+		hidden, shown := 0, ""
+		for _, code := range h.form.IndexQuestions() {
+			line := h.questions[code].units
+			if slices.Contains(line.hidden[row], true) {
+				hidden++
+			} else if line.total(row) > 0 {
+				shown = code
+			}
+		}
+		if hidden == 1 && shown != "" {
+			t := h.questions[shown].units
+			t.hideNext(len(t.cells[row]), func(i int) place { return place{row, i} })
+			open[shown] = true
+			h.reopen(shown, open)
+		}
+	}
+}
+
+// closeGroups settles the table units × groups, of the groups that anybody
+// answered in: the zeros of the others are no secret.
 func (h *hiding) closeGroups(o *Overview) {
-	names := h.form.Respondents
-	rows := make([][]int64, len(o.Units))
+	var names []string
+	for _, name := range h.form.Respondents {
+		if g, _ := o.Whole.Groups.Get(name); g.N > 0 {
+			names = append(names, name)
+		}
+	}
+	rows, sums := make([][]int64, len(o.Units)), make([]int64, len(o.Units))
 	for i, u := range o.Units {
 		for _, name := range names {
 			g, _ := u.Groups.Get(name)
-			rows[i] = append(rows[i], g.N)
+			rows[i], sums[i] = append(rows[i], g.N), sums[i]+g.N
 		}
 	}
-	if len(rows) == 0 {
-		return
-	}
-	t := newGrid(rows)
+	t := newGrid(rows, sums)
 	t.close()
 	for c, name := range names {
 		for i, u := range o.Units {
@@ -152,54 +213,78 @@ func (h *hiding) closeGroups(o *Overview) {
 	}
 }
 
-// closeQuestion settles the tables units × options and groups × options of a
-// question; their last rows are the same counts of the whole. With more, something of the
-// whole is hidden even if nothing must be.
-func (h *hiding) closeQuestion(o *Overview, code string, more bool) {
-	whole, _ := o.Whole.Questions.Get(code)
-	var options []string
+// tables makes the tables of a question, with hidden what is hidden of groups.
+// A question without options has one column: how many answered.
+func (h *hiding) tables(o *Overview, q *Question) *questionTables {
+	whole, _ := o.Whole.Questions.Get(q.Code)
+	t := &questionTables{}
 	for _, c := range whole.Counts {
-		options = append(options, c.Code)
+		t.options = append(t.options, c.Code)
 	}
-	units, groups := questionGrid(o.Units, code, options), questionGrid(o.Groups, code, options)
+	t.units, t.groups = questionGrid(o.Units, q, t.options), questionGrid(o.Groups, q, t.options)
 	for i, g := range o.Groups {
 		if h.groups[g.Unit].all {
-			fillRow(groups.hidden[i])
+			fillRow(t.groups.hidden[i])
 		}
 	}
-	if last := len(o.Units); more {
-		units.hideNext(len(options)+1, func(i int) place { return place{last, i} })
-	}
-	single := code == h.onlyIndex
-	for {
-		before := units.count() + groups.count()
-		units.settle(single)
-		groups.settle(single)
-		share(units, groups)
-		if units.count()+groups.count() == before && !breakTrees(units, groups) {
-			break
-		}
-	}
-	for i, u := range o.Units {
-		h.units[u.Unit].keep(code, options, units.hidden[i])
-	}
-	for i, g := range o.Groups {
-		h.groups[g.Unit].keep(code, options, groups.hidden[i])
-	}
-	h.whole.keep(code, options, units.hidden[len(o.Units)])
+	return t
 }
 
-// questionGrid is the table of one question's counts over reports.
-func questionGrid(reports []UnitReport, code string, options []string) *grid {
-	rows := make([][]int64, len(reports))
-	for i := range reports {
-		q, _ := reports[i].Questions.Get(code)
-		rows[i] = make([]int64, len(options))
-		for j, option := range options {
-			rows[i][j], _ = q.Counts.Get(option)
+// closeQuestion settles the tables of a question and reports whether it hid
+// anything.
+func (h *hiding) closeQuestion(q *Question) bool {
+	t := h.questions[q.Code]
+	first := t.units.count() + t.groups.count()
+	if q.ShowIf != nil {
+		asked := h.questions[q.ShowIf.Question]
+		t.units.hideAsked(asked.units, asked.options, q.ShowIf.In)
+		t.groups.hideAsked(asked.groups, asked.options, q.ShowIf.In)
+	}
+	single := q.Code == h.onlyIndex
+	for {
+		before := t.units.count() + t.groups.count()
+		t.units.settle(single)
+		t.groups.settle(single)
+		share(t.units, t.groups)
+		if t.units.count()+t.groups.count() == before && !breakTrees(t.units, t.groups) {
+			return before > first
 		}
 	}
-	return newGrid(rows)
+}
+
+// hideAsked hides the rows of a question in which the table of the question that
+// its show_if names hides one of the options in wanted: how many were asked
+// would tell how many chose them.
+func (g *grid) hideAsked(asked *grid, options, wanted []string) {
+	for row, line := range asked.hidden {
+		for i, option := range options {
+			if line[i] && slices.Contains(wanted, option) {
+				fillRow(g.hidden[row])
+			}
+		}
+	}
+}
+
+// questionGrid is the table of one question's counts over reports. Its sums are
+// of answers; only where several options may be chosen these are fewer than the
+// counts add up to, and then more is hidden than need be.
+func questionGrid(reports []UnitReport, q *Question, options []string) *grid {
+	rows, sums := make([][]int64, len(reports)), make([]int64, len(reports))
+	for i := range reports {
+		r, _ := reports[i].Questions.Get(q.Code)
+		rows[i] = make([]int64, len(options))
+		for j, option := range options {
+			rows[i][j], _ = r.Counts.Get(option)
+			sums[i] += rows[i][j]
+		}
+		switch {
+		case !q.Kind.hasOptions():
+			rows[i], sums[i] = []int64{r.N}, r.N
+		case q.Kind == Multi:
+			sums[i] = r.N
+		}
+	}
+	return newGrid(rows, sums)
 }
 
 // settle closes a table. A row whose sum is hidden is hidden wholly, because
@@ -243,9 +328,6 @@ func fillRow(line []bool) {
 }
 
 func (r *hiddenReport) keep(code string, options []string, line []bool) {
-	if len(line) <= len(options) {
-		return
-	}
 	r.questions[code] = map[string]bool{}
 	for i, option := range options {
 		if line[i] {
@@ -301,7 +383,7 @@ func (r *hiddenReport) question(code string, q QuestionReport, all bool) Questio
 		q.Index = nil
 	}
 	q.Min, q.Max = nil, nil // each is one person's answer
-	if all || q.N < LeastCell {
+	if all || q.N < LeastCell || r.answers[code] {
 		q.Sum = nil
 	}
 	if all || few(q.N) || r.answers[code] || q.Kind == Scale && any && sum != q.N {

@@ -10,25 +10,23 @@ type grid struct {
 	hidden [][]bool
 }
 
-// newGrid makes the table of rows of equally many counts and hides every count
-// and sum of 1 to LeastCell-1, and the whole row under a sum that small.
-func newGrid(rows [][]int64) *grid {
+// newGrid makes the table of rows of equally many counts with their sums, and
+// hides every count and sum of 1 to LeastCell-1 and the whole row under a sum
+// that small.
+func newGrid(rows [][]int64, sums []int64) *grid {
 	width := 0
 	if len(rows) > 0 {
 		width = len(rows[0])
 	}
-	g := &grid{}
-	sums := make([]int64, width+1)
-	for _, r := range rows {
-		line := append(slices.Clone(r), 0)
-		for c, n := range r {
-			line[width] += n
-			sums[c] += n
-			sums[width] += n
+	g, last := &grid{}, make([]int64, width+1)
+	for i, r := range rows {
+		line := append(slices.Clone(r), sums[i])
+		for c, n := range line {
+			last[c] += n
 		}
 		g.cells = append(g.cells, line)
 	}
-	g.cells = append(g.cells, sums)
+	g.cells = append(g.cells, last)
 	for _, line := range g.cells {
 		marks := make([]bool, len(line))
 		for c, n := range line {
@@ -38,6 +36,9 @@ func newGrid(rows [][]int64) *grid {
 	}
 	return g
 }
+
+// total is the sum of a row.
+func (g *grid) total(row int) int64 { return g.cells[row][len(g.cells[row])-1] }
 
 // few reports whether a count must not be shown by itself.
 func few(n int64) bool { return n > 0 && n < LeastCell }
