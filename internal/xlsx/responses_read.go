@@ -25,7 +25,7 @@ type ResponseRow struct {
 }
 
 // ReadResponses reads a file of paper forms by what it is: a workbook made from
-// the template, CSV with the same headings, or NDJSON (see
+// the template or by an export, CSV with the headings of either, or NDJSON (see
 // survey.Form.ParseResponse). Nothing is left out: the error lists the problems
 // with their cells, at most ResponseProblems of them, its argument is how many
 // there are. A workbook for another campaign or form is a Conflict.
@@ -117,7 +117,7 @@ func (in *responseReader) file(name string, data []byte) (err error) {
 		if err := in.checkStamp(f); err != nil {
 			return err
 		}
-		t, err := readSheet(f, firstSheet(f))
+		t, err := readSheet(f, responsesSheet(f))
 		if err != nil {
 			return err
 		}

@@ -13,9 +13,10 @@ import (
 
 // columnsOf says where each column of a table stands, -1 for nowhere.
 type columnsOf struct {
-	lead   [firstAnswer]int
-	fields []fieldOf
-	at     []int // by field
+	lead     [firstAnswer]int
+	fields   []fieldOf
+	at       []int // by field
+	excluded int   // where an export says that a response does not count
 }
 
 // table reads the rows of a sheet or CSV file.
@@ -43,7 +44,7 @@ func (in *responseReader) table(t unit.Table) error {
 // their heading begins with; a column that is nobody's is a problem, so that no
 // answer is lost over a changed heading.
 func (in *responseReader) headings(t unit.Table) columnsOf {
-	c := columnsOf{fields: in.fields()}
+	c := columnsOf{fields: in.fields(), excluded: -1}
 	for i := range c.lead {
 		c.lead[i] = -1
 	}
@@ -52,7 +53,9 @@ func (in *responseReader) headings(t unit.Table) columnsOf {
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
-		if place := c.find(text); place == nil {
+		if place := c.find(text); place == nil && exportOnly(text) {
+			continue
+		} else if place == nil {
 			in.at(t, 0, col, "paper.columnUnknown", shorten(text))
 		} else if *place >= 0 {
 			in.at(t, 0, col, "paper.columnTwice", shorten(text))
@@ -81,10 +84,12 @@ func (c *columnsOf) find(text string) *int {
 		}
 	}
 	switch vi.Fold(text) {
-	case "unit":
+	case "unit", exportUnit:
 		return &c.lead[colUnit]
-	case "group":
+	case "group", exportGroup:
 		return &c.lead[colGroup]
+	case "excluded", exportExcluded:
+		return &c.excluded
 	}
 	code, _, _ := strings.Cut(strings.TrimSpace(vi.NFC(text)), " ")
 	for i, f := range c.fields {
@@ -106,7 +111,7 @@ func (r tableRow) cell(col int) string {
 	if col < 0 || col >= len(r.cells) {
 		return ""
 	}
-	return survey.CleanText(r.cells[col])
+	return survey.CleanText(unsafeCSV(r.Table, r.cells[col]))
 }
 
 // place is a problem that names a cell and nothing else yet.
@@ -133,6 +138,11 @@ func (in *responseReader) at(t unit.Table, row, col int, key string, args ...any
 func (in *responseReader) row(r tableRow, c columnsOf) {
 	before := in.count
 	in.serial(r, c)
+	if r.cell(c.excluded) != "" {
+		p := r.place(c.excluded)
+		p.Key = "paper.excluded"
+		in.problem(p)
+	}
 	response := survey.Response{Unit: in.unitOf(r, c), Group: in.groupOf(r, c)}
 	raw := map[string]any{}
 	for i, f := range c.fields {
