@@ -30,6 +30,8 @@ type Context struct {
 	// Recused are the members who must keep out of the unit's affairs: Assign
 	// lets them go even when their sheets are in.
 	Recused []string
+	// Reason is why Assign lets a member go who has scored an earlier round.
+	Reason string
 }
 
 // Registration is what a unit said when it registered and what was decided.
@@ -165,7 +167,7 @@ func (d *Dossier) AskCompletion(c Context, r Request) error {
 // of the present round stays, unless recused since: Conflict. The sheet of one
 // who goes is kept and counts no more. A stage that is concluded keeps its team. The caller has checked that they are appraisers and not recused.
 func (d *Dossier) Assign(c Context, stage string, members []string) error {
-	if err := d.begin(c, Assign, ""); err != nil {
+	if err := d.begin(c, Assign, c.Reason); err != nil {
 		return err
 	}
 	if st, ok := c.Period.Stage(stage); !ok || stage == "" || st.Code == SelfStage {
@@ -189,12 +191,28 @@ func (d *Dossier) Assign(c Context, stage string, members []string) error {
 			return fault.New(fault.Conflict, "dossier.memberIn", m)
 		}
 	}
+	if gone := d.scorersLeft(c, old, members); len(gone) > 0 && strings.TrimSpace(c.Reason) == "" {
+		return fault.List("dossier.invalid", []fault.Problem{{Path: "reason", Key: "dossier.memberScored", Args: []any{strings.Join(gone, ", ")}}})
+	}
 	d.Teams = slices.DeleteFunc(d.Teams, func(t Team) bool { return t.Stage == stage })
 	if len(members) > 0 || old.Round > 1 { // a later round is never scored as the first again
 		d.Teams = append(d.Teams, Team{Stage: stage, Members: append([]string{}, members...), Round: old.Round})
 	}
-	d.moved(c, Assign, d.Status, "", audit.Change{Field: "team/" + stage, Before: strings.Join(old.Members, ", "), After: strings.Join(members, ", ")})
+	d.moved(c, Assign, d.Status, c.Reason, audit.Change{Field: "team/" + stage, Before: strings.Join(old.Members, ", "), After: strings.Join(members, ", ")})
 	return nil
+}
+
+// scorersLeft lists the members whom a new team leaves out though they finished
+// a sheet of an earlier round: dropping one changes whether the others agree.
+func (d *Dossier) scorersLeft(c Context, old Team, members []string) []string {
+	var list []string
+	for _, m := range old.Members {
+		scored := slices.ContainsFunc(d.Sheets, func(s Sheet) bool { return s.Stage == old.Stage && s.Member == m && s.Round < old.Round })
+		if scored && !slices.Contains(members, m) && !slices.Contains(c.Recused, m) {
+			list = append(list, m)
+		}
+	}
+	return list
 }
 
 // Finish closes a member's own sheet of the present round. The caller has seen

@@ -186,6 +186,16 @@ func TestReconsiderGoesOn(t *testing.T) {
 	y.ok(y.d.Finish(y.as("chi")))
 	y.ok(y.d.Conclude(y.as("chi"), true, "", "81"))
 	y.at(Proposed)
+	// What the province gave is another matter than what the district gave.
+	y.ok(y.d.Appeal(y.as("xa07"), map[string]string{"1.1": "cấp tỉnh cũng sót"}))
+	y.refused(fault.Invalid, y.d.Appeal(y.as("xa07"), map[string]string{"1.1": "lần nữa"}))
+	y.ok(y.d.Decide(y.as("dung"), "1.1", true, points("3"), "đúng một phần"))
+	for stage, want := range map[string]string{"district": "4", "province": "3"} {
+		if got := y.d.Marks(stage).Marks["1.1"].Get("points"); got != want || len(y.d.Appeals) != 2 {
+			t.Errorf("%s has %s after its own appeal, want %s", stage, got, want)
+		}
+	}
+	y.at(Proposed)
 	y.ok(y.d.Move(y.as("quanly"), Reconsider, "khiếu nại của dân"))
 	y.at(NotProposed)
 	y.ok(y.d.Move(y.as("quanly"), Reconsider, "khiếu nại không đúng"))
@@ -199,7 +209,15 @@ func TestTakingTheTeamAwayKeepsTheRound(t *testing.T) {
 	y := newYear(t, "province")
 	y.scored("an", "binh")
 	y.ok(y.d.Rescore(y.as("an"), "đã trao đổi"))
-	y.ok(y.d.Assign(y.as("quanly"), "province", nil))
+	if err := y.d.Assign(y.as("quanly"), "province", []string{"an"}); !fault.Is(err, fault.Invalid) {
+		t.Fatalf("somebody who scored leaves without a reason: %v", err)
+	}
+	c := y.as("quanly")
+	c.Reason = "chuyển công tác"
+	y.ok(y.d.Assign(c, "province", nil))
+	if events := y.d.Outbox; !slices.ContainsFunc(events[len(events)-1].Detail, func(x audit.Change) bool { return x.Field == "reason" && x.After == c.Reason }) {
+		t.Errorf("the reason is not in the trail: %+v", events[len(events)-1])
+	}
 	if y.d.AllIn("province") {
 		t.Fatal("nobody is there, so nobody is ready")
 	}

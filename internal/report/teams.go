@@ -263,7 +263,7 @@ func (t *Teams) Write(ctx context.Context, s *store.Store, lines []dossier.TeamL
 			continue
 		}
 		was := t.Members(line.Unit)
-		_, added, err := s.AssignTeamIf(ctx, &t.Period, line.Unit, t.Stage.Code, line.Members, t.Users, by, func(d *dossier.Dossier) error {
+		_, added, err := s.AssignTeamIf(ctx, &t.Period, line.Unit, t.Stage.Code, line.Members, t.Users, by, "", func(d *dossier.Dossier) error {
 			if now := d.Team(t.Stage.Code).Members; !slices.Equal(now, was) && !slices.Equal(now, line.Members) {
 				return fault.New(fault.Conflict, "team.changed")
 			}

@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -39,6 +40,7 @@ func mayChangeSettings(d *dossier.Period) error {
 
 func (a *admin) showSettingsForm(c *fiber.Ctx, d *dossier.Period, in *periodSteps, status int, errs []view.FieldError) error {
 	p := view.PeriodSettings{Admin: a.page(c, vi.Text("admin.period.edit")), ID: d.ID, Heading: d.Title, Version: in.version, Open: d.State == dossier.Open}
+	p.Reason = vi.Clean(c.FormValue("ly-do"))
 	p.Errors, p.Styles = errs, append(p.Styles, teamStyle)
 	var err error
 	if p.PeriodSteps, err = a.stepsView(c.UserContext(), in, p.Page); err != nil {
@@ -77,6 +79,10 @@ func (a *admin) periodSettings(c *fiber.Ctx) error {
 		return err
 	}
 	errs := addProblems(nil, problems)
+	reason := vi.Clean(c.FormValue("ly-do"))
+	if n := utf8.RuneCountInString(reason); n > maxReason || n == 0 && spreadMoves(&d, &next) {
+		errs = append(errs, view.FieldError{Field: "ly-do", Message: vi.Text("admin.reason", maxReason)})
+	}
 	if sameSteps(d, next) && len(errs) == 0 {
 		return done(c, "/quan-tri/ky/"+d.ID, "periodSettings")
 	}
@@ -87,16 +93,26 @@ func (a *admin) periodSettings(c *fiber.Ctx) error {
 	if len(errs) > 0 {
 		return a.showSettingsForm(c, &d, &in, fiber.StatusUnprocessableEntity, errs)
 	}
-	return a.storeSettings(c, d, next)
+	return a.storeSettings(c, d, next, reason)
 }
 
-// storeSettings writes changed settings with what changed.
-func (a *admin) storeSettings(c *fiber.Ctx, was, now dossier.Period) error {
+// spreadMoves reports whether dossiers that wait for their members to agree
+// might go on by the new limit alone, or be stopped by it.
+func spreadMoves(was, now *dossier.Period) bool {
+	return was.State == dossier.Open && was.SpreadLimit().Cmp(now.SpreadLimit()) != 0
+}
+
+// storeSettings writes changed settings with what changed and why.
+func (a *admin) storeSettings(c *fiber.Ctx, was, now dossier.Period, reason string) error {
+	changes := settingChanges(was, now)
+	if reason != "" {
+		changes = append(changes, audit.Change{Field: "reason", After: reason})
+	}
 	version, err := a.store.PutPeriod(c.UserContext(), now)
 	if err != nil {
 		return err
 	}
-	if err := a.record(c, fmt.Sprintf("periods/%s#%d", now.ID, version), audit.PeriodChanged, "periods/"+now.ID, settingChanges(was, now)...); err != nil {
+	if err := a.record(c, fmt.Sprintf("periods/%s#%d", now.ID, version), audit.PeriodChanged, "periods/"+now.ID, changes...); err != nil {
 		return err
 	}
 	return done(c, "/quan-tri/ky/"+now.ID, "periodSettings")
@@ -143,5 +159,5 @@ func (a *admin) draftSettings(c *fiber.Ctx, d dossier.Period) error {
 		return a.showPeriodNew(c, in, fiber.StatusPreconditionFailed, []view.FieldError{{Message: vi.Text("period.staleDraft")}})
 	}
 	next.Version = d.Version
-	return a.storeSettings(c, d, next)
+	return a.storeSettings(c, d, next, "")
 }

@@ -110,6 +110,11 @@ func TestPeriodSettings(t *testing.T) {
 	before := period()
 	change := []string{"han-register", "2026-04-15", "han-submit", "2026-09-30", "han-district", "2026-10-20", "han-province", "2026-11-15", "han-appeal", "",
 		"spread", "12", "max_appeals", "", "valid_months", "24", "head", "", "set", "khac@1", "cap-ma", "self", "percent", "1", "quy-trinh", "tu-do", "dieu-kien", "", "phien-ban", version()}
+	silent := m.submit("/quan-tri/ky/2026/thiet-lap", change...).want(t, 422).page(t)
+	if silent.Find("#ly-do[aria-invalid]").Length() != 1 || silent.Find("#spread").AttrOr("value", "") != "12" || period().Spread != "9" {
+		t.Errorf("the spread limit moved without a reason: %s", text(silent, "main"))
+	}
+	change = append(change, "ly-do", "Hội đồng thống nhất ngày 02/10")
 	m.follow(m.submit("/quan-tri/ky/2026/thiet-lap", change...))
 	m.follow(m.submit("/quan-tri/ky/2026/thiet-lap", change...)) // sent twice: no change, so no conflict
 	want := before
@@ -126,7 +131,7 @@ func TestPeriodSettings(t *testing.T) {
 	}
 	m.submit("/quan-tri/ky/2026/thiet-lap", append(change, "spread", "x", "phien-ban", version())...).want(t, 422)
 	history := text(m.open("/quan-tri/ky/2026").want(t, 200).page(t), "ul.lines")
-	for _, want := range []string{"hạn các bước: ", "mức lệch điểm: 9 → 12", "chủ tịch hội đồng: user-leader"} {
+	for _, want := range []string{"hạn các bước: ", "mức lệch điểm: 9 → 12", "lý do: Hội đồng thống nhất ngày 02/10", "chủ tịch hội đồng: user-leader"} {
 		if !strings.Contains(history, want) {
 			t.Errorf("the history lacks %q: %s", want, history)
 		}

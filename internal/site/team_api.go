@@ -10,6 +10,7 @@ import (
 	"thanthien/internal/fault"
 	"thanthien/internal/report"
 	"thanthien/internal/store"
+	"thanthien/internal/vi"
 )
 
 // teamAnswer is who appraises a unit at a stage; the first member leads. Version
@@ -62,7 +63,7 @@ func (s *Server) apiPutTeam(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	members, err := readTeamIn(c)
+	members, reason, err := readTeamIn(c)
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (s *Server) apiPutTeam(c *fiber.Ctx) error {
 		return sendTeam(c, t, &d)
 	}
 	user, _ := userOf(c)
-	d, added, err := s.store.AssignTeamIf(c.UserContext(), &t.Period, d.Unit, t.Stage.Code, members, t.Users, user.Login, func(d *dossier.Dossier) error {
+	d, added, err := s.store.AssignTeamIf(c.UserContext(), &t.Period, d.Unit, t.Stage.Code, members, t.Users, user.Login, reason, func(d *dossier.Dossier) error {
 		if rev != store.AnyRev && rev != d.Rev {
 			return fault.New(fault.Stale, "store.stale")
 		}
@@ -91,16 +92,17 @@ func (s *Server) apiPutTeam(c *fiber.Ctx) error {
 	return sendTeam(c, t, &d)
 }
 
-// readTeamIn reads {"members": […]}.
-func readTeamIn(c *fiber.Ctx) ([]string, error) {
+// readTeamIn reads {"members": […], "reason": "…"}.
+func readTeamIn(c *fiber.Ctx) ([]string, string, error) {
 	var in struct {
 		Members *[]string `json:"members"`
+		Reason  string    `json:"reason"`
 	}
 	if err := strictJSON(c, &in); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if in.Members == nil {
-		return nil, fault.New(fault.Malformed, "team.json")
+		return nil, "", fault.New(fault.Malformed, "team.json")
 	}
-	return *in.Members, nil
+	return *in.Members, vi.Clean(in.Reason), nil
 }

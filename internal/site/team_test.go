@@ -130,6 +130,16 @@ func TestTeamsKeep(t *testing.T) {
 	if got := errorTexts(t, refused); !strings.Contains(got, "td1 đã hoàn tất") {
 		t.Errorf("taking a finished sheet's member: %q", got)
 	}
+	s.changeUnit(testUnit, func(d *dossier.Dossier) { d.Teams[0].Round = 2 })
+	if n := m.open(teamsURL + "/" + testUnit + "?cap=district").want(t, 200).page(t).Find("#ly-do").Length(); n != 1 {
+		t.Errorf("%d places for the reason in a later round, want 1", n)
+	}
+	silent := m.submit(teamsURL+"/"+testUnit, "cap", "district", "nguoi1", "td2", "truoc", "td1 td2").want(t, 422).page(t)
+	if got := text(silent, "#ly-do-loi"); !strings.Contains(got, "td1 đã chấm vòng trước") {
+		t.Errorf("beside the reason: %q in %s", got, text(silent, "main"))
+	}
+	m.submit(teamsURL+"/"+testUnit, "cap", "district", "nguoi1", "td2", "truoc", "td1 td2", "ly-do", "Chuyển công tác").want(t, 303)
+	m.submit(teamsURL+"/"+testUnit, "cap", "district", "nguoi1", "td1", "nguoi2", "td2", "truoc", "td2").want(t, 303)
 	s.changeUnit("07211", func(d *dossier.Dossier) {
 		d.Status, d.Stage = dossier.Appraisal, "province"
 		d.Conclusions = []dossier.Conclusion{{Stage: "district", Propose: true}}

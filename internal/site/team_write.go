@@ -105,17 +105,17 @@ func (a *admin) teamOnePage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return a.showTeamOne(c, t, nil, nil)
+	return a.showTeamOne(c, t, nil, "", nil)
 }
 
-func (a *admin) showTeamOne(c *fiber.Ctx, t *report.Teams, chosen []string, errs []view.FieldError) error {
+func (a *admin) showTeamOne(c *fiber.Ctx, t *report.Teams, chosen []string, reason string, errs []view.FieldError) error {
 	code := c.Params("unit")
 	d, ok := t.Dossiers[code]
 	if !ok {
 		return fault.New(fault.NotFound, "store.dossier", code)
 	}
 	members := t.Members(code)
-	p := view.TeamOne{TeamPage: a.teamPage(c, t, vi.Text("team.one", t.Units[code].Name)), Unit: code, Name: t.Units[code].Name, State: vi.Words(d.Status), Version: strings.Join(members, " ")}
+	p := view.TeamOne{TeamPage: a.teamPage(c, t, vi.Text("team.one", t.Units[code].Name)), Unit: code, Name: t.Units[code].Name, State: vi.Words(d.Status), Again: d.Team(t.Stage.Code).Round > 1, Reason: reason, Version: strings.Join(members, " ")}
 	p.Errors = errs
 	if chosen == nil {
 		chosen = members
@@ -194,20 +194,25 @@ func (a *admin) teamOne(c *fiber.Ctx) error {
 			members = append(members, m)
 		}
 	}
+	reason := vi.Clean(c.FormValue("ly-do"))
 	if c.FormValue("truoc") != strings.Join(t.Members(code), " ") && !slices.Equal(members, t.Members(code)) {
-		return a.showTeamOne(c, t, members, []view.FieldError{{Message: vi.Text("team.changedNow", strings.Join(teamNames(t, t.Members(code)), ", "))}})
+		return a.showTeamOne(c, t, members, reason, []view.FieldError{{Message: vi.Text("team.changedNow", strings.Join(teamNames(t, t.Members(code)), ", "))}})
 	}
 	user, _ := userOf(c)
-	_, added, err := a.store.AssignTeam(c.UserContext(), &t.Period, code, t.Stage.Code, members, t.Users, user.Login)
+	_, added, err := a.store.AssignTeamIf(c.UserContext(), &t.Period, code, t.Stage.Code, members, t.Users, user.Login, reason, func(*dossier.Dossier) error { return nil })
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		var errs []view.FieldError
 		for _, p := range asFault(err).Problems {
-			errs = append(errs, view.FieldError{Field: "nguoi1", Message: vi.Text(p.Key, p.Args...)})
+			field := "nguoi1"
+			if p.Path == "reason" {
+				field = "ly-do"
+			}
+			errs = append(errs, view.FieldError{Field: field, Message: vi.Text(p.Key, p.Args...)})
 		}
 		if len(errs) == 0 {
 			errs = []view.FieldError{{Field: "nguoi1", Message: vi.Error(err)}}
 		}
-		return a.showTeamOne(c, t, members, errs)
+		return a.showTeamOne(c, t, members, reason, errs)
 	} else if err != nil {
 		return err
 	}

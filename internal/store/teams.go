@@ -26,12 +26,12 @@ func (s *Store) UsersByLogin(ctx context.Context) (map[string]account.User, erro
 // affairs. users are all accounts, by names who does it; the caller has seen
 // that they run the period. The same team again is no change.
 func (s *Store) AssignTeam(ctx context.Context, p *dossier.Period, unit, stage string, members []string, users map[string]account.User, by string) (d dossier.Dossier, added []string, err error) {
-	return s.AssignTeamIf(ctx, p, unit, stage, members, users, by, func(*dossier.Dossier) error { return nil })
+	return s.AssignTeamIf(ctx, p, unit, stage, members, users, by, "", func(*dossier.Dossier) error { return nil })
 }
 
 // AssignTeamIf is AssignTeam where may has a word first, on the dossier as it
-// is at the moment of writing.
-func (s *Store) AssignTeamIf(ctx context.Context, p *dossier.Period, unit, stage string, members []string, users map[string]account.User, by string, may func(*dossier.Dossier) error) (d dossier.Dossier, added []string, err error) {
+// is at the moment of writing; reason is why somebody leaves, see Context.
+func (s *Store) AssignTeamIf(ctx context.Context, p *dossier.Period, unit, stage string, members []string, users map[string]account.User, by, reason string, may func(*dossier.Dossier) error) (d dossier.Dossier, added []string, err error) {
 	d, err = s.ChangeDossier(ctx, p.ID, unit, func(d *dossier.Dossier, at time.Time, event string) error {
 		added = nil
 		if err := may(d); err != nil {
@@ -45,7 +45,7 @@ func (s *Store) AssignTeamIf(ctx context.Context, p *dossier.Period, unit, stage
 				added = append(added, m)
 			}
 		}
-		return d.Assign(dossier.Context{Login: by, Who: dossier.Manager, Period: p, At: at, Event: event, Recused: d.RecusedMembers(stage, users)}, stage, slices.Clone(members))
+		return d.Assign(dossier.Context{Login: by, Who: dossier.Manager, Period: p, At: at, Event: event, Recused: d.RecusedMembers(stage, users), Reason: reason}, stage, slices.Clone(members))
 	})
 	if err != nil {
 		added = nil

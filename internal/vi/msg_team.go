@@ -95,6 +95,7 @@ var periodMessages = map[string]string{
 	"period.head":               "Chủ tịch hội đồng",
 	"period.noHead":             "chưa chọn",
 	"period.freeSettings":       "%v nhập điểm tự do nên không có thiết lập của các bước.",
+	"dossier.memberScored":      "%v đã chấm vòng trước; ghi lý do rút khỏi tổ ở trang tổ thẩm định của đơn vị.",
 	"period.stale":              "Người khác vừa đổi thiết lập. Hạn đang lưu: %v. Nội dung ông/bà nhập còn nguyên bên dưới; xem lại rồi lưu lần nữa.",
 	"period.staleDraft":         "Người khác vừa sửa kỳ này. Nội dung ông/bà nhập còn nguyên bên dưới; xem lại rồi lưu lần nữa.",
 }

@@ -57,6 +57,7 @@ type PeriodSettings struct {
 	ID, Heading string
 	Version     int64
 	Open        bool
+	Reason      string // why they change
 	PeriodSteps
 }
 

@@ -58,6 +58,8 @@ type TeamOne struct {
 	Finished, Recused []string
 	LastYear          []string // who scored the unit then
 	Locked            string   // why it cannot change, "" when it can
+	Again             bool     // a round was scored before this one
+	Reason            string   // why somebody of that round leaves
 }
 
 // TeamSlot is one place in a team.
