@@ -7,6 +7,8 @@ import (
 
 	"thanthien/internal/dossier"
 	"thanthien/internal/report"
+	"thanthien/internal/site"
+	"thanthien/internal/store"
 	"thanthien/internal/vi"
 )
 
@@ -156,7 +158,11 @@ func commaList(s string) []string {
 }
 
 func writeTeams(ctx context.Context, e *env, d *database, t *report.Teams, lines []dossier.TeamLine) error {
-	out, err := t.Write(ctx, d.Store, lines, systemUser(), nil)
+	out, err := t.Write(ctx, d.Store, lines, systemUser(), func(unit string, added []string) {
+		if err := tellAssigned(ctx, d, t, unit, added); err != nil {
+			e.say("%s: assigned, but the notice is not stored: %v", unit, err)
+		}
+	})
 	e.printf("assigned\t%d\nsame\t%d\nfailed\t%d\n", out.Changed, out.Same, len(out.Failed))
 	for _, f := range out.Failed {
 		e.say("%s: %s", f.Unit, vi.Error(f.Err))
@@ -164,5 +170,20 @@ func writeTeams(ctx context.Context, e *env, d *database, t *report.Teams, lines
 	if err == nil && len(out.Failed) > 0 {
 		return partlyRejected{len(out.Failed)}
 	}
+	return err
+}
+
+// tellAssigned puts into the application what the pages tell new members; a
+// letter goes only out of a running server.
+func tellAssigned(ctx context.Context, d *database, t *report.Teams, unit string, added []string) error {
+	var list []store.Notice
+	for _, login := range added {
+		now := d.Store.Now()
+		list = append(list, store.Notice{
+			ID: store.NoticeID(site.NoticeAssigned, t.Period.ID, unit, t.Stage.Code, now.String(), login), To: login, Period: t.Period.ID, Unit: unit,
+			Kind: site.NoticeAssigned, Args: []string{t.Units[unit].Name, t.Period.Title, t.Stage.Title}, URL: "/ho-so/" + t.Period.ID + "/" + unit, At: now,
+		})
+	}
+	_, err := d.Store.AddNotices(ctx, list)
 	return err
 }

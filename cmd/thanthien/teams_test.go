@@ -83,6 +83,20 @@ func TestTeamCommands(t *testing.T) {
 	if got := run(t, "teams", "assign", "--db", db, "--period", "2026", "--members", "2", "--seed", "7"); got != "assigned\t0\nsame\t0\nfailed\t0\n" {
 		t.Errorf("the same again: %q", got)
 	}
+	check(func(ctx context.Context, d *database) error {
+		told := 0
+		for _, login := range []string{"a", "b", "c"} {
+			list, err := d.Notices(ctx, login)
+			if err != nil {
+				return err
+			}
+			told += len(list)
+		}
+		if told != 8 { // four units with two members each
+			t.Errorf("%d notices of being assigned, want 8", told)
+		}
+		return nil
+	})
 	list := run(t, "teams", "list", "--db", db, "--period", "2026")
 	if line := strings.Split(list, "\n")[1]; line != "07100\tprovince\ta;b\t" && line != "07100\tprovince\tb;a\t" {
 		t.Errorf("the list begins %q", line)
