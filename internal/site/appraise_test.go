@@ -13,6 +13,8 @@ import (
 
 	"thanthien/internal/browsertest"
 	"thanthien/internal/dossier"
+	"thanthien/internal/result"
+	"thanthien/internal/rubric"
 	"thanthien/internal/score"
 )
 
@@ -169,5 +171,16 @@ func TestAppraisePagesLook(t *testing.T) {
 	b.See(".notice.good")
 	if d := s.dossierOf(testUnit); !d.Appeals[0].Accepted {
 		t.Error("the decision of the page is not stored")
+	}
+}
+
+// Somebody with few dossiers is not called strict or lenient by their mean.
+func TestLeniencyOfFew(t *testing.T) {
+	l := &lenientPage{Leniency: &result.Leniency{Set: &rubric.Set{Total: rubric.Int(100)}}, stage: &result.LenientStage{All: result.Lenience{Down: result.Mean{N: 20}}}, kind: kindMember}
+	for n, want := range map[int]bool{leastDossiers - 1: false, leastDossiers: true} {
+		row := l.shown(lenientRow{Lenience: result.Lenience{Dossiers: n, Down: result.Mean{Sum: score.Points(1000 * n), N: n}}})
+		if row.DownHigh != want || row.Few == want {
+			t.Errorf("%d dossiers: strict %t, few %t", n, row.DownHigh, row.Few)
+		}
 	}
 }

@@ -59,6 +59,17 @@ func TestSignInLimit(t *testing.T) {
 	s.post("/dang-nhap", wrong).want(t, http.StatusUnprocessableEntity)
 }
 
+// Whoever is signed in already goes straight to where the link leads; nothing
+// leads off the site.
+func TestSignedInGoesOn(t *testing.T) {
+	_, m := readySite(t)
+	for next, want := range map[string]string{"/han": "/han", "//xa.example/": "/quan-tri", "": "/quan-tri"} {
+		if got := m.open("/dang-nhap?tiep="+url.QueryEscape(next)).want(t, 303).Header.Get("Location"); got != want {
+			t.Errorf("tiep=%q leads to %q, want %q", next, got, want)
+		}
+	}
+}
+
 // Locking a period ends its campaigns, and they are not opened again while it
 // is locked: no answer moves a frozen result.
 func TestLockFreezesSurvey(t *testing.T) {

@@ -217,7 +217,7 @@ func (l *lenientPage) shown(r lenientRow) view.LeniencyRow {
 	if row.Leaf {
 		row.Code = r.Key
 	}
-	if l.kind == kindMember || l.kind == kindTeam {
+	if (l.kind == kindMember || l.kind == kindTeam) && !row.Few {
 		row.DownHigh, row.DownLow = far(r.Down, l.stage.All.Down, l.Set.Total)
 	}
 	return row

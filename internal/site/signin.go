@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strings"
@@ -18,7 +19,7 @@ import (
 
 func (s *Server) signInPage(c *fiber.Ctx) error {
 	if user, ok := userOf(c); ok {
-		return c.Redirect(home(user), fiber.StatusSeeOther)
+		return c.Redirect(cmp.Or(localPath(c.Query("tiep")), home(user)), fiber.StatusSeeOther)
 	}
 	return c.Render("account/signin", view.SignIn{Page: s.page(c, vi.Text("title.signIn")), Next: localPath(c.Query("tiep"))})
 }
