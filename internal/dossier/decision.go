@@ -58,8 +58,9 @@ type Carried struct {
 	At       time.Time `bson:"at"`
 }
 
-// Appeal contests criteria: reasons by leaf code. Conflict when the window is
-// over; Invalid when there are too many, or one was contested before.
+// Appeal contests criteria at the stage the dossier is at: reasons by leaf code.
+// Conflict when the window is over; Invalid when there are too many, or one was
+// contested at this stage before.
 func (d *Dossier) Appeal(c Context, reasons map[string]string) error {
 	if err := d.begin(c, Appeal, strings.Join(slices.Sorted(keys(reasons)), ", ")); err != nil {
 		return err
@@ -73,7 +74,7 @@ func (d *Dossier) Appeal(c Context, reasons map[string]string) error {
 		switch {
 		case n == 0 || n > MaxReason:
 			ps = append(ps, fault.Problem{Path: code, Key: "dossier.reason", Args: []any{MaxReason}})
-		case d.contest(code) >= 0:
+		case d.contested(code):
 			ps = append(ps, fault.Problem{Path: code, Key: "dossier.contested", Args: []any{code}})
 		}
 	}
@@ -107,8 +108,21 @@ func keys(m map[string]string) func(yield func(string) bool) {
 	}
 }
 
-func (d *Dossier) contest(code string) int {
-	return slices.IndexFunc(d.Appeals, func(x Contest) bool { return x.Code == code })
+// Contest is the latest appeal about a criterion, nil when there is none. An
+// earlier one, at an earlier stage, is decided.
+func (d *Dossier) Contest(code string) *Contest {
+	for i := range slices.Backward(d.Appeals) {
+		if d.Appeals[i].Code == code {
+			return &d.Appeals[i]
+		}
+	}
+	return nil
+}
+
+// contested reports whether what this stage gave for a criterion was contested.
+func (d *Dossier) contested(code string) bool {
+	x := d.Contest(code)
+	return x != nil && x.Stage == d.Stage
 }
 
 // Waiting lists the criteria whose appeals are not decided.
@@ -129,11 +143,10 @@ func (d *Dossier) Decide(c Context, code string, accepted bool, mark score.Mark,
 	if err := d.begin(c, DecideAppeal, ruling); err != nil {
 		return err
 	}
-	i := d.contest(code)
-	if i < 0 || d.Appeals[i].Judge != "" {
+	x := d.Contest(code)
+	if x == nil || x.Judge != "" {
 		return fault.New(fault.NotFound, "dossier.noAppeal", code)
 	}
-	x := &d.Appeals[i]
 	x.Judge, x.Decided, x.Accepted, x.Ruling = c.Login, c.At, accepted, ruling
 	detail := audit.Change{Field: "ruling/" + code, After: "rejected"}
 	if accepted {

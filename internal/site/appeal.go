@@ -63,15 +63,6 @@ func (p *place) appealable() bool {
 	return len(p.dossier.Appeals) > 0 || slices.Contains(r.From, p.dossier.Status)
 }
 
-// contest returns the appeal about a criterion, nil when there is none.
-func (p *place) contest(code string) *dossier.Contest {
-	i := slices.IndexFunc(p.dossier.Appeals, func(x dossier.Contest) bool { return x.Code == code })
-	if i < 0 {
-		return nil
-	}
-	return &p.dossier.Appeals[i]
-}
-
 // contestable returns why a criterion cannot be contested, or nil. What a
 // survey gives is not an appraiser's to change.
 func contestable(set *rubric.Set, code string) []fault.Problem {
@@ -121,7 +112,7 @@ func (s *Server) fileAppeals(ctx context.Context, p *place, reasons map[string]s
 func filedBefore(d *dossier.Dossier, login string, reasons map[string]string) bool {
 	for code, reason := range reasons {
 		if !slices.ContainsFunc(d.Appeals, func(x dossier.Contest) bool {
-			return x.Code == code && x.By == login && x.Reason == strings.TrimSpace(reason)
+			return x.Code == code && x.Stage == d.Stage && x.By == login && x.Reason == strings.TrimSpace(reason)
 		}) {
 			return false
 		}
@@ -152,7 +143,7 @@ func (s *Server) tellAppeal(ctx context.Context, p *place, codes []string) {
 	}
 	n := news{
 		kind: NoticeAppealed, period: p.period.ID, unit: p.unit.Code, url: appealsURL(p.period.ID), to: to,
-		args: []string{strings.Join(codes, ", ")}, once: strings.Join(codes, ","),
+		args: []string{strings.Join(codes, ", ")}, once: p.dossier.Stage + "," + strings.Join(codes, ","),
 	}
 	if _, err := s.tell(ctx, n); err != nil {
 		s.log.Error("notice not stored", "kind", n.kind, "period", n.period, "unit", n.unit, "error", err)
@@ -202,8 +193,7 @@ func (s *Server) decideAppeal(ctx context.Context, p *place, code string, r ruli
 	var judge string
 	d, err := s.store.ChangeDossier(ctx, p.period.ID, p.unit.Code, func(d *dossier.Dossier, at time.Time, event string) error {
 		again, judge = false, ""
-		now := place{dossier: *d}
-		if x := now.contest(code); x != nil && x.Judge != "" {
+		if x := d.Contest(code); x != nil && x.Judge != "" {
 			if again = x.Judge == p.user.Login && r.is(x); again {
 				return nil
 			}

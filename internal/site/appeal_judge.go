@@ -43,7 +43,7 @@ func (s *Server) judgedOf(c *fiber.Ctx) (*judged, error) {
 		return nil, err
 	}
 	leaf, ok := p.set.Leaf(code)
-	x := p.contest(code)
+	x := p.dossier.Contest(code)
 	if !ok || x == nil {
 		return nil, fault.New(fault.NotFound, "dossier.noAppeal", code)
 	}

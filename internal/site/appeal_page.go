@@ -131,7 +131,7 @@ func (p *place) appealRows(reasons map[string]string, problems []fault.Problem) 
 		}
 	}
 	for _, leaf := range p.set.Leaves() {
-		if p.contest(leaf.Code) != nil {
+		if x := p.dossier.Contest(leaf.Code); x != nil && x.Stage == p.dossier.Stage {
 			continue
 		}
 		row := p.appealRow(leaf, results)
@@ -186,7 +186,7 @@ func (p *place) filed(names func(string) string) []view.AppealFiled {
 func (p *place) filedOne(x *dossier.Contest, names func(string) string) view.AppealFiled {
 	f := view.AppealFiled{
 		Code: x.Code, Title: cellTitle(p.set, x.Code), Reason: x.Reason, At: vi.DateTime(x.At), State: appealState(x),
-		URL: explainURL(p.period.ID, p.unit.Code, x.Code, x.Stage), Ruling: x.Ruling,
+		Stage: stageTitle(p.period, x.Stage), URL: explainURL(p.period.ID, p.unit.Code, x.Code, x.Stage), Ruling: x.Ruling,
 	}
 	if x.Judge == "" {
 		if p.who().Has(dossier.Judge) {
@@ -212,7 +212,7 @@ func (p *place) uncontested(x *dossier.Contest) score.Result {
 	d := p.dossier
 	d.Appeals = nil
 	for _, y := range p.dossier.Appeals {
-		if y.Code != x.Code {
+		if y.Code != x.Code || y.Stage != x.Stage {
 			d.Appeals = append(d.Appeals, y)
 		}
 	}

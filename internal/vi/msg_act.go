@@ -154,7 +154,7 @@ var actMessages = map[string]string{
 	"dossier.lateMember": "Phiếu chấm của cả tổ đã xong nên ai vào sau cũng đã xem được. Mở vòng chấm mới rồi thêm người.",
 	"dossier.notAllIn":   "Còn thành viên chưa hoàn tất phiếu chấm vòng này.",
 	"dossier.appealOver": "Đã hết hạn kiến nghị (ngày %v).",
-	"dossier.contested":  "Tiêu chí %v đã được kiến nghị trước đây. Mỗi tiêu chí chỉ kiến nghị một lần.",
+	"dossier.contested":  "Tiêu chí %v đã được kiến nghị ở cấp này. Mỗi cấp chỉ kiến nghị một tiêu chí một lần.",
 	"dossier.appeals":    "Mỗi đơn vị được kiến nghị tối đa %v tiêu chí; đã kiến nghị %v.",
 	"dossier.noAppeal":   "Không có kiến nghị nào đang chờ ở tiêu chí %v.",
 	"dossier.carried":    "Đã chuyển tiếp công nhận cho đơn vị %v.",

@@ -64,6 +64,7 @@ type Appeal struct {
 // AppealFiled is an appeal with what became of it.
 type AppealFiled struct {
 	Code, Title, Reason, At string
+	Stage                   string // that gave what is contested
 	State                   Tag
 	Ruling, Decided, Judge  string
 	Was, Mark               string // points that were contested, and the mark that took their place
