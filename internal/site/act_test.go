@@ -342,3 +342,30 @@ func TestRecusedAfterFinishing(t *testing.T) {
 		t.Errorf("the stage has %s, the only member left %s; sheets %v", got, alone.Total.String(alone.Decimals), d.Sheets)
 	}
 }
+
+// What a unit changes while it completes its dossier is shown to those who
+// appraise it, and what nobody asked for is marked.
+func TestCompletionShowsWhatChanged(t *testing.T) {
+	s := newActSite(t)
+	s.inAppraisal()
+	if text(s.get(actURL, s.as("tv-a")).page(t), ".completed") != "" {
+		t.Error("nothing was asked for and something is shown")
+	}
+	s.act("tv-a", "ask-completion", "ly-do", "Bổ sung ảnh niêm yết", "muc", "1.1.1", "han", "2026-11-30").want(t, 303)
+	s.marks("xa", "self", dossier.Change{Code: "1.1.1", Mark: score.NewMark("points", "4")}, dossier.Change{Code: "1.1.2", Mark: score.NewMark("level", "b")})
+	s.marks("xa", "self", dossier.Change{Code: "1.1.1", Mark: score.NewMark("points", "4.5")}, dossier.Change{Code: "1.2", Mark: score.NewMark("numerator", "40", "denominator", "50")})
+	s.marks("xa", "self", dossier.Change{Code: "1.2", Mark: score.NewMark("numerator", "50", "denominator", "50")}) // as it was
+	s.act("xa", "resubmit", "ly-do", "Đã chụp lại").want(t, 303)
+	for _, login := range []string{"tv-a", "quan-ly"} {
+		page := s.get(actURL, s.as(login)).want(t, 200).page(t)
+		got := text(page, ".completed")
+		for _, want := range []string{"Bổ sung ảnh niêm yết", "Đã chụp lại", "1 thay đổi ngoài yêu cầu", "5 → 4,5", "ngoài yêu cầu Tốt → Trung bình"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s does not read %q: %s", login, want, got)
+			}
+		}
+		if n := page.Find(".completed .lines li").Length(); n != 2 {
+			t.Errorf("%s reads %d changes, want 2: %s", login, n, got)
+		}
+	}
+}

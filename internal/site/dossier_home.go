@@ -45,6 +45,9 @@ func (s *Server) dossierHome(c *fiber.Ctx, p *place) error {
 	if p.dossier.Status == dossier.Completion {
 		v.Request = p.asked(len(p.dossier.Completions)-1, names, s.today())
 	}
+	if v.Done, err = s.completed(ctx, p, names); err != nil {
+		return err
+	}
 	if p.dossier.Status == dossier.Returned {
 		v.Refused = p.dossier.Registration.Reason
 	}

@@ -25,6 +25,7 @@ type DossierHome struct {
 	Idle    string        // why the viewer has nothing to do
 	Request *DossierAsked // what the unit was asked to complete
 	Refused string        // why the registration came back
+	Done    *DossierCompleted
 	Steps   []DossierStep
 	Stages  []MarkStage
 	Max     string
@@ -55,6 +56,19 @@ type DossierAsked struct {
 	Late                bool
 	Items               []DossierLack
 	Answer, Answered    string
+}
+
+// DossierCompleted is what became of a request to complete a dossier.
+type DossierCompleted struct {
+	Asked   *DossierAsked
+	Changes []DossierChanged
+	Beyond  int // changes that nobody asked for
+}
+
+// DossierChanged is one thing that the unit changed meanwhile.
+type DossierChanged struct {
+	Key, What, URL, Before, After string
+	Beyond                        bool
 }
 
 // DossierStep is a step of the year. State is "done", "now", "todo" or "bad".
