@@ -52,7 +52,7 @@ func read(leaf rubric.Leaf, m Mark) reading {
 	rule := leaf.Rule
 	for i, in := range m.Inputs {
 		if !takes(rule, in.Name) {
-			r.bad(fault.Problem{Path: in.Name, Key: "score.unknownInput", Args: []any{leaf.Code, in.Name, strings.Join(rule.InputNames(), ", ")}})
+			r.bad(unknownInput(leaf, in.Name))
 		} else if slices.ContainsFunc(m.Inputs[:i], func(o Input) bool { return o.Name == in.Name }) {
 			r.bad(fault.Problem{Path: in.Name, Key: "score.inputTwice", Args: []any{leaf.Code, in.Name}})
 		}
@@ -75,6 +75,15 @@ func read(leaf rubric.Leaf, m Mark) reading {
 		}
 	}
 	return r
+}
+
+// unknownInput says what a rule takes instead: a survey rule takes nothing.
+func unknownInput(leaf rubric.Leaf, name string) fault.Problem {
+	names := leaf.Rule.InputNames()
+	if len(names) == 0 {
+		return fault.Problem{Path: name, Key: "score.noInputs", Args: []any{leaf.Code}}
+	}
+	return fault.Problem{Path: name, Key: "score.unknownInput", Args: []any{leaf.Code, name, strings.Join(names, ", ")}}
 }
 
 // takes reports whether a rule has an input of this name.

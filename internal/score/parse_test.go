@@ -86,7 +86,7 @@ func TestParseMarksRefuses(t *testing.T) {
 		{unit(`"p": 4`), "mark", "u/p"}, {unit(`"p": {"na": true, "points": 1}`), "naWithValue", "u/p"}, {unit(`"l": {"na": true}`), "naForbidden", "u/l"},
 		{unit(`"l": {"level": "9"}`), "level", "u/l"}, {unit(`"r": {"numerator": 1}`), "missingInput", "u/r"}, {unit(`"r": {"numerator": 1, "denominator": 0}`), "denominator", "u/r"},
 		{unit(`"r": {"numerator": -1, "denominator": 2}`), "negative", "u/r"}, {unit(`"e": {"value": 50.1}`), "range", "u/e"}, {unit(`"c": {"count": 1.5}`), "count", "u/c"},
-		{unit(`"c": {"count": -1}`), "count", "u/c"}, {unit(`"f": {"a": 1}`), "missingInput", "u/f"}, {unit(`"s": {"points": 1}`), "unknownInput", "u/s"},
+		{unit(`"c": {"count": -1}`), "count", "u/c"}, {unit(`"f": {"a": 1}`), "missingInput", "u/f"}, {unit(`"s": {"points": 1}`), "noInputs", "u/s"},
 		{unit(`"zz": {"points": 1}`), "unknownCriterion", "u/zz"}, {unit(`"G": {"points": 1}`), "unknownCriterion", "u/G"}, {unit(`"p": {"points": 1}, "p": {"points": 1}`), "criterionTwice", "u/p"},
 		{`{"units": [{"unit": "u", "conditions": {"dk9": true}}]}`, "unknownCondition", "u/dk9"}, {`{"units": [{"unit": "u", "conditions": {"dk1": "yes"}}]}`, "conditionValue", "u/dk1"},
 		{`{"units": [{"unit": "u"}, {"unit": "u"}]}`, "unitTwice", "u"}, {`{"units": [{"marks": {}}]}`, "unitCode", "unit"}, {`{"units": [{"unit": "=1+1"}]}`, "unitCode", "unit"},

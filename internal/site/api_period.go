@@ -134,7 +134,7 @@ func (s *Server) apiTally(c *fiber.Ctx) error {
 }
 
 // apiAudit answers with the audit events after a place: ?after= is the next of
-// an earlier answer, or a time to begin at. The order is that in which events
+// an earlier answer, the id of an event, or a time to begin at; 0 is the start. The order is that in which events
 // were sealed, so that one which is recorded late comes late.
 func (s *Server) apiAudit(c *fiber.Ctx) error {
 	after, err := s.auditPlace(c)
@@ -161,5 +161,8 @@ func (s *Server) auditPlace(c *fiber.Ctx) (string, error) {
 	if at, err := time.Parse(time.RFC3339Nano, after); err == nil {
 		return s.store.TrailAt(c.UserContext(), at)
 	}
-	return after, nil
+	if after == "0" {
+		return "", nil
+	}
+	return s.store.TrailAfter(c.UserContext(), after)
 }

@@ -113,6 +113,11 @@ func (s *Server) apiPutMarks(c *fiber.Ctx) error {
 		return err
 	}
 	edits, problems := in.edits(p.set, rev != store.AnyRev)
+	for i, wrong := range problems {
+		if condition, ok := dossier.ConditionOf(wrong.Path); ok {
+			problems[i].Path = "conditions." + condition
+		}
+	}
 	if err := fault.List("marks.refused", problems, len(problems)); err != nil {
 		return err
 	}

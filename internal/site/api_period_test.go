@@ -236,6 +236,12 @@ func TestAuditAPI(t *testing.T) {
 			t.Errorf("event %d cannot be checked from outside: %+v", i, e)
 		}
 	}
+	if again := read("0"); !cmp.Equal(again, all) {
+		t.Errorf("after 0: %+v", again)
+	}
+	if rest := read(all.Events[0].ID); !cmp.Equal(rest, page{all.Events[1:], all.Next}) {
+		t.Errorf("after the first event's id: %+v", rest)
+	}
 	if rest := read(all.Next); len(rest.Events) != 0 || rest.Next != all.Next {
 		t.Errorf("after the last: %+v", rest)
 	}

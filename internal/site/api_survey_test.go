@@ -11,6 +11,7 @@ import (
 
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
+	"thanthien/internal/vi"
 )
 
 const responsesURL = "/api/v1/campaigns/" + testCampaign + "/units/" + testUnit + "/responses"
@@ -97,7 +98,12 @@ func TestAPIStatuses(t *testing.T) {
 	s.postJSON(`{"group":"`+strings.Repeat("x", MaxAnswerBody)+`"}`).want(t, 413)
 	s.postJSON(benchBody, "Idempotency-Key", strings.Repeat("k", MaxKey+1)).want(t, 422)
 	*s.now = testNow.AddDate(0, 0, 20)
-	s.postJSON(benchBody).want(t, 410)
+	closed := s.postJSON(benchBody).want(t, 410).problem(t)
+	c, err := s.store.Campaign(t.Context(), testCampaign)
+	ok(t, err)
+	if !strings.Contains(closed.Title, vi.DateTime(c.Opens)) || !strings.Contains(closed.Title, vi.DateTime(c.Closes)) {
+		t.Errorf("closed without its dates: %q", closed.Title)
+	}
 	*s.now = testNow.AddDate(0, 0, -10)
 	s.postJSON(benchBody).want(t, 409)
 }

@@ -27,7 +27,7 @@ type problemJSON struct {
 	Type      string      `json:"type"`
 	Title     string      `json:"title"`
 	Status    int         `json:"status"`
-	Errors    []fieldJSON `json:"errors,omitempty"`
+	Errors    []fieldJSON `json:"errors"` // never null: callers need not ask whether it is there
 	RequestID string      `json:"request_id"`
 	Conflicts []conflict  `json:"conflicts,omitempty"`
 	// Challenge is the proof of work to be solved before the call is repeated.
@@ -111,7 +111,7 @@ func titleKey(status int) string {
 }
 
 func problem(f *fault.Error, status int, id string) problemJSON {
-	p := problemJSON{Type: "about:blank", Title: vi.Text(f.Key, f.Args...), Status: status, RequestID: id}
+	p := problemJSON{Type: "about:blank", Title: vi.Text(f.Key, f.Args...), Status: status, Errors: []fieldJSON{}, RequestID: id}
 	for _, e := range f.Problems {
 		p.Errors = append(p.Errors, fieldJSON{e.Path, vi.Text(e.Key, e.Args...)})
 	}

@@ -96,7 +96,11 @@ func TestOpenAPIAnswers(t *testing.T) {
 		{"put /periods/{period}/units/{unit}/marks", s.put(me, ``, `{"marks": {}}`)},
 		{"put /periods/{period}/units/{unit}/marks", s.put(me, `"2"`, `{"marks": {"1.1.1": {"points": 400}}}`)},
 		{"get /audit", s.get("/api/v1/audit", admin)},
+		{"put /periods/{period}/units/{unit}/marks", s.put(me, `"2"`, `{"marks":`)},
+		{"put /periods/{period}/units/{unit}/marks", s.put(me, `"2"`, `{"notes": {"1.1.1": "`+strings.Repeat("x", MaxBody)+`"}}`)},
+		{"put /periods/{period}/units/{unit}/marks", s.do("PUT", marksURL, strings.NewReader("{}"), "X-CSRF-Token", s.csrf(me), "Cookie", me.Name+"="+me.Value)},
 		{"get /audit", s.get("/api/v1/audit", me)},
+		{"get /audit", s.get("/api/v1/audit?after=hom-qua", admin)},
 	} {
 		method, path, _ := strings.Cut(c.call, " ")
 		status := fmt.Sprint(c.got.StatusCode)

@@ -65,7 +65,7 @@ func (s *Server) live(ctx context.Context, id, unit string) (*survey.Campaign, *
 func stopped(c *survey.Campaign, now time.Time) error {
 	switch {
 	case !now.Before(c.Closes):
-		return fault.New(fault.Gone, "public.closed", vi.DateTime(c.Closes))
+		return fault.New(fault.Gone, "public.closed", vi.DateTime(c.Opens), vi.DateTime(c.Closes))
 	case now.Before(c.Opens):
 		return fault.New(fault.Conflict, "public.notOpen", vi.DateTime(c.Opens), vi.DateTime(c.Closes))
 	case c.Paused:

@@ -212,6 +212,28 @@ func (s *Store) trailPart(ctx context.Context, q docstore.Query) (list []audit.E
 	return list, string(cursor), err
 }
 
+// TrailAfter returns the place after the event of an id. What is no event's id
+// comes back as it is, to be read as a place.
+func (s *Store) TrailAfter(ctx context.Context, id string) (string, error) {
+	if _, _, err := readPlace(id); err == nil {
+		return id, nil
+	}
+	if _, err := s.seal(ctx); err != nil {
+		return "", err
+	}
+	raw, err := s.db.Get(ctx, events, id)
+	if fault.Is(err, fault.NotFound) {
+		return id, nil
+	} else if err != nil {
+		return "", err
+	}
+	cursor, err := docstore.CursorOf(docstore.Query{In: events, On: eventsByBlock}, raw)
+	if block, sealed := docstore.Lookup(raw, "block").AsInt64OK(); sealed && block > 0 {
+		return inBlocks + string(cursor), err
+	}
+	return beforeChains + string(cursor), err
+}
+
 // TrailAt returns the place before the first block that was sealed at or after
 // a time; what happened since then is behind it.
 func (s *Store) TrailAt(ctx context.Context, at time.Time) (string, error) {

@@ -3,7 +3,7 @@ package vi
 // publicMessages are the sentences of the public pages and of the survey API.
 var publicMessages = map[string]string{
 	"public.unit":          "Đợt khảo sát này không có đơn vị mã %v. Kiểm tra lại đường dẫn hoặc mã QR.",
-	"public.closed":        "Đợt khảo sát đã đóng lúc %v, không nhận thêm câu trả lời.",
+	"public.closed":        "Đợt khảo sát đã đóng: chỉ nhận câu trả lời từ %v đến %v.",
 	"public.notOpen":       "Đợt khảo sát chưa mở. Thời gian trả lời: từ %v đến %v.",
 	"public.paused":        "Đợt khảo sát đang tạm dừng. Xin quay lại sau.",
 	"public.group":         "Xin chọn ông/bà trả lời với tư cách nào.",

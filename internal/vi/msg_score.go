@@ -37,6 +37,7 @@ var scoreMessages = map[string]string{
 	"score.naForbidden":  "Tiêu chí %v không được đánh dấu không áp dụng. Hãy chấm điểm tiêu chí này.",
 	"score.naWithValue":  "Tiêu chí %v vừa đánh dấu không áp dụng vừa có giá trị. Chỉ giữ một trong hai.",
 	"score.unknownInput": "Tiêu chí %v không dùng giá trị %q. Các giá trị dùng được: %v.",
+	"score.noInputs":     "Tiêu chí %v được tính tự động, không nhập giá trị. Bỏ giá trị này.",
 	"score.inputTwice":   "Tiêu chí %v có giá trị %q ghi hai lần. Giữ lại một.",
 	"score.missingInput": "Tiêu chí %v thiếu giá trị %v. Bổ sung giá trị này.",
 	"score.wantNumber":   "Tiêu chí %v: %v phải là số thập phân, không phải %q.",

@@ -76,7 +76,7 @@ var english = map[string]string{
 	"page.title":           "Survey: %v",
 	"page.kioskSend":       "Send my answers",
 
-	"public.closed":      "The survey closed at %v and takes no more answers.",
+	"public.closed":      "The survey is closed: it took answers from %v to %v.",
 	"public.notOpen":     "The survey is not open yet. It takes answers from %v to %v.",
 	"public.paused":      "The survey is paused. Please come back later.",
 	"public.group":       "Please choose in which capacity you answer.",

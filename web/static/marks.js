@@ -72,7 +72,7 @@
       if (res.ok) { done(r); figures(r); say(c, saved); }
       else if (r.conflicts && what !== "notes") clash(c, r.conflicts[0]);
       else if ([401, 403].includes(res.status)) say(c, `Chưa lưu. ${r.title} Bấm “Lưu” ở cuối bảng để gửi lại.`, true);
-      else say(c, "Chưa lưu. " + (r.errors ? r.errors[0].message : r.title), true);
+      else say(c, "Chưa lưu. " + (r.errors?.length ? r.errors[0].message : r.title), true);
     }).catch(() => say(c, "Chưa lưu: mất kết nối.", true));
   }
   const save = c => { queue = queue.then(() => {
