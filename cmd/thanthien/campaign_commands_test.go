@@ -2,10 +2,12 @@ package main
 
 import (
 	"encoding/csv"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -35,6 +37,7 @@ func TestCampaignCommands(t *testing.T) {
 		t.Errorf("invitations create: %q", made)
 	}
 	run(t, "invitations", "create", "--db", db, "--campaign", "tt", "--unit", "98002", "--group", "resident", "--count", "1", "--url", "https://khao-sat.example/", "--out", filepath.Join(dir, "thu-moi.xlsx"))
+	run(t, "export", "survey", "--db", db, "--period", "2026", "--out", filepath.Join(dir, "ks.xlsx"))
 
 	engine, err := sqlite.Open(t.Context(), db, store.Collections())
 	if err != nil {
@@ -52,6 +55,19 @@ func TestCampaignCommands(t *testing.T) {
 	got := survey.Campaign{Channels: c.Channels, Error: c.Error, MinSeconds: c.MinSeconds, RetainMonths: c.RetainMonths}
 	if diff := cmp.Diff(survey.Campaign{Channels: []survey.Channel{survey.Token, survey.Paper}, Error: 25, MinSeconds: 20, RetainMonths: 6}, got); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
+	}
+	log, err := s.Exports(t.Context(), time.Time{}, time.Time{}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, x := range log {
+		if x.What == "survey" {
+			left = append(left, fmt.Sprintf("%s %d %s", x.Campaign, x.Rows, x.Path))
+		}
+	}
+	if diff := cmp.Diff([]string{"tt 2 ks.xlsx", "hl 2 ks.xlsx"}, left); diff != "" {
+		t.Errorf("every campaign of a workbook is in the export log (-want +got):\n%s", diff)
 	}
 	data, err := os.ReadFile(out)
 	if err != nil {

@@ -30,7 +30,7 @@ func runExportSurvey(ctx context.Context, e *env, args []string) error {
 		if err != nil {
 			return err
 		}
-		if err := d.LogExport(ctx, store.Export{Who: systemUser(), What: "survey", Path: filepath.Base(*out), Campaign: *campaign, Format: "xlsx", Rows: int64(len(ids)), Via: store.ViaCommand}); err != nil {
+		if err := logSurveys(ctx, d, ids, filepath.Base(*out)); err != nil {
 			return err
 		}
 		return writeFile(e, *out, func(w io.Writer) error { return xlsx.Survey(w, book) })
@@ -51,4 +51,20 @@ func surveyCampaigns(ctx context.Context, d *database, campaign, period string) 
 		ids = append(ids, list[i].ID)
 	}
 	return ids, err
+}
+
+// logSurveys records every campaign of a workbook, so that the log of each
+// tells that it left.
+func logSurveys(ctx context.Context, d *database, ids []string, file string) error {
+	for _, id := range ids {
+		c, err := d.Campaign(ctx, id)
+		if err != nil {
+			return err
+		}
+		x := store.Export{Who: systemUser(), What: "survey", Path: file, Campaign: id, Format: "xlsx", Rows: int64(len(c.Units)), Via: store.ViaCommand}
+		if err := d.LogExport(ctx, x); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -49,6 +49,8 @@ type surveyOf struct {
 	counts   map[string]*store.UnitCounts
 	plan     survey.Populations
 	shown    survey.Overview
+	excluded int64         // responses that do not count
+	gross    *survey.Tally // with them
 	names    map[string]unit.Unit
 	full     bool
 }
@@ -67,8 +69,15 @@ func (b *surveyOf) read(ctx context.Context, s *store.Store, id string) (err err
 		return err
 	}
 	parts := map[string]survey.Part{}
+	b.gross = survey.NewTally(b.form)
 	for _, code := range b.campaign.Units {
 		if n := b.counts[code]; n != nil {
+			if n.Excluded != nil {
+				b.excluded += n.Excluded.N()
+			}
+			if err := b.gross.Merge(n.All); err != nil {
+				return err
+			}
 			parts[code] = survey.Part{Counted: n.Net(), Channels: n.ByChannel}
 		} else {
 			parts[code] = survey.Part{Counted: survey.NewTally(b.form)}
@@ -94,6 +103,10 @@ func (b *surveyOf) campaignSheets() xlsx.SurveyCampaign {
 		vi.Text("stats.bookWindow", vi.DateTime(b.campaign.Opens), vi.DateTime(b.campaign.Closes)),
 		vi.Text("stats.bookTotal", count(w.N), figureText(w.Index), figureText(w.Low), figureText(w.High)),
 	}}
+	if b.excluded > 0 && (b.full || !b.shown.ExcludedTells(b.excluded)) {
+		r := b.gross.Report("")
+		c.Lines = append(c.Lines, vi.Text("stats.bookGross", count(b.excluded), count(r.N), figureText(r.Index), figureText(r.Low), figureText(r.High)))
+	}
 	for _, u := range b.shown.Units {
 		c.Units = append(c.Units, b.unitRow(u))
 		c.Groups = append(c.Groups, b.groupRows(u)...)
@@ -143,9 +156,20 @@ func (b *surveyOf) groupRows(u survey.UnitReport) (rows [][]any) {
 		if n, ok := b.campaign.Need(b.plan, u.Unit, g); ok {
 			wanted = int64(n)
 		}
-		rows = append(rows, []any{b.name(u.Unit), vi.Text("group." + g), countValue(r.N), wanted, figureValue(r.Index)})
+		low, high := b.groupInterval(u.Unit, g, r)
+		rows = append(rows, []any{b.name(u.Unit), vi.Text("group." + g), countValue(r.N), wanted, figureValue(r.Index), figureValue(low), figureValue(high)})
 	}
 	return rows
+}
+
+// groupInterval is the interval of a group's index, where that is shown.
+func (b *surveyOf) groupInterval(code, group string, shown survey.GroupReport) (low, high *string) {
+	n := b.counts[code]
+	if n == nil || shown.Index == nil {
+		return nil, nil
+	}
+	r := n.Net().Only(group).Report(code)
+	return r.Low, r.High
 }
 
 // questionRows are the options of every question of a report; a share is of all

@@ -174,20 +174,13 @@ func (t *campaignTable) suppress(counts map[string]*store.UnitCounts) error {
 		t.total.n += max(l.n, 0)
 	}
 	t.show(&t.total, shown.Whole)
-	if excludedTells(excluded, shown.Left) {
+	if shown.ExcludedTells(excluded) {
 		return nil
 	}
 	for _, r := range shown.Channels {
 		t.total.channels = append(t.total.channels, channelCount{survey.Channel(r.Unit), r.N})
 	}
 	return nil
-}
-
-// excludedTells reports whether the channels, which count every response, would
-// give away by their sum how few were excluded. left is how many units are too
-// small to be in the sum.
-func excludedTells(excluded int64, left int) bool {
-	return excluded > 0 && (excluded < survey.LeastCell || left > 0)
 }
 
 // show takes a line's figures from a suppressed report.

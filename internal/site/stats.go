@@ -160,7 +160,7 @@ func (st *stats) tellExcluded(gross *survey.Tally) {
 	case st.team:
 		r := gross.Report("")
 		st.gross = &r
-	case excludedTells(st.excluded, st.shown.Left):
+	case st.shown.ExcludedTells(st.excluded):
 		st.excluded, st.shown.Channels = survey.Hidden, nil
 	default:
 		r := gross.Report("")

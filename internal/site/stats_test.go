@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/xuri/excelize/v2"
 
 	"thanthien/internal/account"
 	"thanthien/internal/browsertest"
@@ -164,11 +165,21 @@ func TestReview(t *testing.T) {
 		}
 	}
 	// One is few: the leader must not work it out from the sum of the channels.
-	if live := s.as(account.Leader).open("/khao-sat/"+testCampaign).want(t, 200).page(t); live.Find("p.channels").Length() != 0 || text(live, ".stat") != "9" {
+	leader := s.as(account.Leader)
+	if live := leader.open("/khao-sat/"+testCampaign).want(t, 200).page(t); live.Find("p.channels").Length() != 0 || text(live, ".stat") != "9" {
 		t.Errorf("the leader sees channels with one response excluded: %s", text(live, "p.channels"))
 	}
 	if p.open("/khao-sat/"+testCampaign).want(t, 200).page(t).Find("p.channels").Length() != 1 {
 		t.Error("the appraiser sees no channels")
+	}
+	for who, told := range map[*person]bool{p: true, leader: false} {
+		f, err := excelize.OpenReader(strings.NewReader(who.open("/khao-sat/"+testCampaign+"/bao-cao.xlsx").want(t, 200).body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found, err := f.SearchSheet(f.GetSheetName(0), "Đã loại 1 lượt; kể cả lượt bị loại: 10 lượt", true); err != nil || len(found) > 0 != told {
+			t.Errorf("the report tells of one excluded response at %v, want %v; %v", found, told, err)
+		}
 	}
 	if got := text(p.open(one).want(t, 200).page(t), "main"); !strings.Contains(got, "Trả lời thử") {
 		t.Error("no history")

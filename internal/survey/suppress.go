@@ -25,8 +25,8 @@ const leastCells = 2
 // The whole index is gone where just one of its questions has hidden counts:
 // the others would give them away. Exact is emptied. r itself is not changed.
 func Suppress(r UnitReport) UnitReport {
-	single := len(r.Exact.Questions) == 1
-	index := slices.Clone(r.Exact.Questions)
+	exact := r.Exact
+	single, index := len(exact.Questions) == 1, exact.Questions
 	r.Exact, r.Groups, r.Questions = Exact{}, slices.Clone(r.Groups), slices.Clone(r.Questions)
 	few := r.N > 0 && r.N < LeastCell
 	if few || r.IndexN < LeastCell {
@@ -34,6 +34,7 @@ func Suppress(r UnitReport) UnitReport {
 	}
 	r.IndexN = hideSmall(r.IndexN)
 	hideGroups(r.Groups, few)
+	hideIndexes(r.Groups, exact)
 	hidden := 0
 	for i := range r.Questions {
 		q := &r.Questions[i]
@@ -69,6 +70,16 @@ func hideGroups(groups Ordered[GroupReport], all bool) {
 	}
 	for i := range hide(counts, all) {
 		groups[i].Value = GroupReport{N: Hidden}
+	}
+}
+
+// hideIndexes takes the indexes from groups in which few answered what they are
+// made of.
+func hideIndexes(groups Ordered[GroupReport], e Exact) {
+	for i := range groups {
+		if e.Groups[groups[i].Code].N < LeastCell {
+			groups[i].Value.Index = nil
+		}
 	}
 }
 

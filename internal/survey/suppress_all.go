@@ -339,7 +339,7 @@ func (r *hiddenReport) keep(code string, options []string, line []bool) {
 
 // apply hides the cells of one report.
 func (h *hiding) apply(r UnitReport, hidden *hiddenReport) UnitReport {
-	index := r.Exact.Questions
+	exact := r.Exact
 	r.Exact, r.Excluded = Exact{}, nil
 	r.Groups, r.Questions = slices.Clone(r.Groups), slices.Clone(r.Questions)
 	all := hidden.all || few(r.N)
@@ -348,11 +348,12 @@ func (h *hiding) apply(r UnitReport, hidden *hiddenReport) UnitReport {
 			r.Groups[i].Value = GroupReport{N: Hidden}
 		}
 	}
+	hideIndexes(r.Groups, exact)
 	lost := 0
 	for i := range r.Questions {
 		q := &r.Questions[i]
 		q.Value = hidden.question(q.Code, q.Value, all)
-		if slices.Contains(index, q.Code) && slices.ContainsFunc(q.Value.Counts, isHidden) {
+		if slices.Contains(exact.Questions, q.Code) && slices.ContainsFunc(q.Value.Counts, isHidden) {
 			lost++
 		}
 	}
@@ -390,4 +391,10 @@ func (r *hiddenReport) question(code string, q QuestionReport, all bool) Questio
 		q.N = Hidden
 	}
 	return q
+}
+
+// ExcludedTells reports whether counts of every response, beside what o shows,
+// would give away how few of them were excluded.
+func (o Overview) ExcludedTells(excluded int64) bool {
+	return excluded > 0 && (excluded < LeastCell || o.Left > 0)
 }

@@ -58,7 +58,7 @@ func TestSuppressUnit(t *testing.T) {
 			{"q3", QuestionReport{N: 3, Min: &low, Max: &low, Kind: Number}},
 			{"q4", QuestionReport{N: 18, Index: &index, Kind: Scale, Counts: Ordered[int64]{{"5", 10}, {"4", 4}, {"1", 4}, {"0", 2}}}},
 		},
-		Exact: Exact{Questions: []string{"q1", "q2"}},
+		Exact: Exact{Questions: []string{"q1", "q2"}, Groups: map[string]ExactGroup{"resident": {N: 12}, "business": {N: 6}}},
 	}
 	got := Suppress(r)
 	// The index of the whole would give q1's away: q2's is shown.
@@ -77,6 +77,10 @@ func TestSuppressUnit(t *testing.T) {
 	}
 	if r.Groups[2].Value.N != 2 || r.Questions[0].Value.Counts[2].Value != 2 {
 		t.Error("Suppress changed its argument")
+	}
+	r.Exact.Groups["resident"] = ExactGroup{N: 4}
+	if got, _ := Suppress(r).Groups.Get("resident"); got.N != 12 || got.Index != nil {
+		t.Errorf("an index of four of twelve: %+v", got)
 	}
 	r.N, r.IndexN = 4, 4
 	if got := Suppress(r); got.N != Hidden || got.Index != nil || got.Groups[0].Value.N != Hidden {

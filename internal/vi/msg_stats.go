@@ -62,6 +62,7 @@ var statsMessages = map[string]string{
 	"stats.bookTitle":        "Báo cáo kết quả khảo sát",
 	"stats.bookFull":         "Bản đầy đủ cho tổ thẩm định: không ẩn ô có ít câu trả lời. Không phổ biến ra ngoài tổ.",
 	"stats.bookWindow":       "Nhận câu trả lời từ %v đến %v",
+	"stats.bookGross":        "Đã loại %v lượt; kể cả lượt bị loại: %v lượt, chỉ số %v; khoảng tin cậy 95 %%: %v – %v",
 	"stats.bookTotal":        "Tổng số lượt trả lời: %v; chỉ số chung: %v; khoảng tin cậy 95 %%: %v – %v",
 	"stats.sheetGroups":      "Nhóm",
 	"stats.sheetFlags":       "Dấu hiệu",

@@ -22,7 +22,7 @@ type SurveyCampaign struct {
 	Title     string
 	Lines     []string // form, window, totals
 	Units     [][]any  // name, n, needed, index, low, high, state
-	Groups    [][]any  // unit, group, n, needed, index
+	Groups    [][]any  // unit, group, n, needed, index, low, high
 	Whole     [][]any  // question, option, count, share: all units together
 	Questions [][]any  // unit, question, option, count, share
 	Flags     [][]any  // unit, then one count for each flag, excluded
@@ -57,7 +57,8 @@ func surveyUnitColumns() []SurveyColumn {
 }
 
 func surveyGroupColumns() []SurveyColumn {
-	return []SurveyColumn{{vi.Text("xlsx.colUnit"), false, 32}, {vi.Text("stats.colGroup"), false, 30}, {vi.Text("xlsx.colResponses"), true, 10}, {vi.Text("stats.need"), true, 10}, {vi.Text("xlsx.colIndex"), true, 10}}
+	return []SurveyColumn{{vi.Text("xlsx.colUnit"), false, 28}, {vi.Text("stats.colGroup"), false, 26}, {vi.Text("xlsx.colResponses"), true, 10}, {vi.Text("stats.need"), true, 10}, {vi.Text("xlsx.colIndex"), true, 10},
+		{vi.Text("xlsx.colLow"), true, 10}, {vi.Text("xlsx.colHigh"), true, 10}}
 }
 
 func surveyQuestionColumns() []SurveyColumn {

@@ -13,7 +13,7 @@ func surveySample() SurveyReport {
 		Campaigns: []SurveyCampaign{{
 			Title: "Khảo sát 2026", Lines: []string{"Phiếu (pks07@1)"},
 			Units:     [][]any{{"Xã Đồng Mỏ", int64(120), int64(286), 83.94, 80.11, 87.02, "chưa đủ mẫu"}, {"=cmd|' /C calc'!A0", "ẩn", "", "", "", "", ""}},
-			Groups:    [][]any{{"Xã Đồng Mỏ", "Người dân", int64(100), int64(200), 84.0}},
+			Groups:    [][]any{{"Xã Đồng Mỏ", "Người dân", int64(100), int64(200), 84.0, 80.5, 87.5}},
 			Whole:     [][]any{{"q1. Hài lòng", "Rất hài lòng", int64(60), 50.0}},
 			Questions: [][]any{{"Xã Đồng Mỏ", "q1. Hài lòng", "Rất hài lòng", int64(60), 50.0}},
 			Flags:     [][]any{{"Xã Đồng Mỏ", int64(1), int64(0), int64(0), int64(2), int64(3)}},
