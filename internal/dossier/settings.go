@@ -13,7 +13,9 @@ const (
 	DefaultAppeals     = 5    // criteria
 	DefaultValidMonths = 12
 	MaxValidMonths     = 120
-	MaxAppealLimit     = 100 // criteria
+	// CompletionDays is how long a unit has to complete its dossier.
+	CompletionDays = 7
+	MaxAppealLimit = 100 // criteria
 )
 
 // The steps that have a deadline besides the appraisal stages, which are named
@@ -75,6 +77,21 @@ func (p *Period) Validity() int {
 		return DefaultValidMonths
 	}
 	return p.ValidMonths
+}
+
+// CompletionDay is the last day of a completion that is asked for without one:
+// some days from today, but not after the stage's own last day while that is
+// still to come.
+func (p *Period) CompletionDay(stage, today string) string {
+	t, err := time.Parse(time.DateOnly, today)
+	if err != nil {
+		return ""
+	}
+	day := t.AddDate(0, 0, CompletionDays).Format(time.DateOnly)
+	if last := p.Deadlines[stage]; last >= today {
+		day = min(day, last)
+	}
+	return day
 }
 
 // Past reports whether the last day of a step is over; today is 2006-01-02 in

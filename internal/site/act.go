@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -222,7 +223,7 @@ func (w *actWork) do(d *dossier.Dossier, at time.Time, event string) error {
 	case dossier.Register:
 		return d.Register(c, dossier.Registration{Self: w.in.Self, Conditions: w.in.Conditions, Note: w.in.Reason})
 	case dossier.AskCompletion:
-		return d.AskCompletion(c, dossier.Request{Text: w.in.Reason, Codes: w.in.Codes, Until: w.in.Until})
+		return d.AskCompletion(c, dossier.Request{Text: w.in.Reason, Codes: w.in.Codes, Until: cmp.Or(w.in.Until, p.completionDay(w.today))})
 	case dossier.FinishSheet:
 		return d.Finish(c)
 	case dossier.Rescore:

@@ -48,7 +48,7 @@ func (s *Server) actPage(c *fiber.Ctx) error {
 	if fault.Is(err, fault.Forbidden) {
 		return err
 	}
-	in := actInput{Self: p.dossier.Registration.Self, Conditions: p.dossier.Registration.Conditions}
+	in := actInput{Self: p.dossier.Registration.Self, Conditions: p.dossier.Registration.Conditions, Until: p.completionDay(s.today())}
 	v, ferr := s.actView(c, p, a, in)
 	if ferr != nil {
 		return ferr
@@ -56,6 +56,7 @@ func (s *Server) actPage(c *fiber.Ctx) error {
 	if err != nil {
 		v.Refused = vi.Error(err)
 	}
+	v.Blocked = v.Lacks != nil // nothing is typed yet, so the button would only refuse
 	return c.Render("dossier/act", v)
 }
 
@@ -221,6 +222,11 @@ func (p *place) concludeFields(v *view.DossierActPage, a dossier.Act) {
 	r := score.Score(p.set, d.Marks(d.Stage), p.surveys)
 	v.Total = vi.Decimal(r.Total.String(r.Decimals))
 	v.Verdict, v.Good = verdict(p.set, r)
+}
+
+// completionDay is the last day of a completion when none is chosen.
+func (p *place) completionDay(today string) string {
+	return p.period.CompletionDay(p.stageNow(), today)
 }
 
 // completionChoices are what a unit may be asked to complete: papers,

@@ -222,6 +222,10 @@ func (s *actSite) appraise(t *testing.T) {
 			t.Errorf("under the spread gate %s reads %q", login, got)
 		}
 	}
+	blocked := s.get(actURL+"/viec/propose", s.as("tv-a")).want(t, 200).page(t)
+	if blocked.Find("main form").Length() != 0 || blocked.Find(".lacks li").Length() == 0 {
+		t.Error("the conclusion is offered while the sheets lie too far apart")
+	}
 	s.act("tv-b", "propose").want(t, 403)
 	s.act("tv-a", "rescore").want(t, 422)
 	seen := s.get(actURL+"/viec/rescore", s.as("tv-a")).page(t).Find("[name=trang-thai]").AttrOr("value", "")
@@ -278,6 +282,9 @@ func TestActStale(t *testing.T) {
 	}
 	now := doc.Find("[name=trang-thai]").AttrOr("value", "")
 	s.act("quan-ly", "ask-completion", "trang-thai", now, "ly-do", "Thiếu ảnh").want(t, 303)
+	if got := s.dossier().Completions[0].Until; got != "2026-11-17" { // a week, before the stage's last day
+		t.Errorf("a request without a day is until %q", got)
+	}
 }
 
 // Only what may be done now is offered, and what waits for others is said.

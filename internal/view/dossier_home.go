@@ -105,6 +105,7 @@ type DossierActPage struct {
 	Refused     string   // why it may not be done now
 	Stale       []string // where the dossier stood when the page was opened, and now
 	Lacks       *DossierWhy
+	Blocked     bool     // nothing can be sent before they are mended
 	Gate        []string // what a registration must bring
 	Self        *string  // nil: the form does not ask for it
 	Max         string
