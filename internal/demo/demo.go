@@ -161,7 +161,7 @@ func (f *filler) finish(ctx context.Context) error {
 	return f.PutSettings(ctx, store.Settings{
 		Province: "Tỉnh Minh Họa", Parent: "UBND TỈNH MINH HỌA", Agency: "SỞ NỘI VỤ", Place: "Minh Họa", Symbol: "/BC-SNV",
 		SignTitle: []string{"KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"}, Signer: "(Chữ ký minh họa)",
-		Recipients: []string{"UBND tỉnh (để báo cáo);", "UBND các xã, phường;", "Lưu: VT, CCHC."}, Demo: true,
+		Recipients: []string{"UBND tỉnh (để báo cáo);", "UBND các xã, phường;", "Lưu: VT, CCHC."}, Phone: "0200 000 0000 (số minh họa)", Demo: true,
 	}, 1)
 }
 

@@ -235,6 +235,7 @@ type settingsInput struct {
 	SignTitle  string `form:"sign_title" label:"word.signTitle" validate:"max=500"`
 	Signer     string `form:"signer" label:"word.signer" validate:"max=120"`
 	Recipients string `form:"recipients" label:"word.recipients" validate:"max=2000"`
+	Phone      string `form:"phone" label:"word.surveyPhone" validate:"max=60"`
 }
 
 func (a *admin) settingsPage(c *fiber.Ctx) error {
@@ -242,13 +243,13 @@ func (a *admin) settingsPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in := settingsInput{v.Province, v.Parent, v.Agency, v.Place, v.Symbol, strings.Join(v.SignTitle, "\n"), v.Signer, strings.Join(v.Recipients, "\n")}
+	in := settingsInput{v.Province, v.Parent, v.Agency, v.Place, v.Symbol, strings.Join(v.SignTitle, "\n"), v.Signer, strings.Join(v.Recipients, "\n"), v.Phone}
 	return a.showSettings(c, in, version, nil)
 }
 
 func (a *admin) showSettings(c *fiber.Ctx, in settingsInput, version int64, errs []view.FieldError) error {
 	p := view.Settings{Admin: a.page(c, vi.Text("title.settings")), Version: version, Province: in.Province, Parent: in.Parent, Agency: in.Agency,
-		Place: in.Place, Symbol: in.Symbol, Signer: in.Signer, SignTitle: in.SignTitle, Recipients: in.Recipients}
+		Place: in.Place, Symbol: in.Symbol, Signer: in.Signer, SignTitle: in.SignTitle, Recipients: in.Recipients, Phone: in.Phone}
 	p.Errors = errs
 	if len(errs) > 0 {
 		c.Status(fiber.StatusUnprocessableEntity)
@@ -267,7 +268,7 @@ func (a *admin) settings(c *fiber.Ctx) error {
 		return a.showSettings(c, in, version, errs)
 	}
 	now := store.Settings{Province: in.Province, Parent: in.Parent, Agency: in.Agency, Place: in.Place, Symbol: in.Symbol,
-		SignTitle: textLines(in.SignTitle), Signer: in.Signer, Recipients: textLines(in.Recipients), Demo: old.Demo}
+		SignTitle: textLines(in.SignTitle), Signer: in.Signer, Recipients: textLines(in.Recipients), Phone: in.Phone, Demo: old.Demo}
 	if err := checkVersion(c, version); err != nil {
 		return a.showSettings(c, in, version, []view.FieldError{{Message: vi.Error(err)}})
 	}

@@ -83,7 +83,7 @@ func (s *Server) printed(c *fiber.Ctx, form *survey.Form, groups []string) (view
 		Page: s.page(c, form.Title), Heading: form.Title, Intro: view.Paragraphs(form.Intro), Consent: view.Lines(form.Consent),
 		Sections: view.PaperSections(form, nil, func(string) string { return "" }),
 		Head: view.PaperHead{
-			Superior: strings.ToUpper(set.Parent), Agency: strings.ToUpper(set.Agency), Nation: vi.Text("xlsx.nation"), Motto: vi.Text("xlsx.motto"),
+			Superior: strings.ToUpper(set.Parent), Agency: strings.ToUpper(set.Agency), Nation: vi.Text("xlsx.nation"), Motto: vi.Text("xlsx.motto"), Phone: set.Phone,
 		},
 	}
 	p.Scripts = []string{"paper.js"}

@@ -127,7 +127,7 @@ func (s *Server) sheets(c *fiber.Ctx, campaign *survey.Campaign, form *survey.Fo
 		}
 		for _, desk := range desks {
 			for part := range slices.Chunk(made, posterCodes) {
-				sheets = append(sheets, view.Poster{Province: settings.Province, Agency: settings.Agency, Unit: u.name, Desk: desk, Codes: part})
+				sheets = append(sheets, view.Poster{Province: settings.Province, Agency: settings.Agency, Phone: settings.Phone, Unit: u.name, Desk: desk, Codes: part})
 			}
 		}
 	}

@@ -85,6 +85,10 @@ func (s *Server) surveyView(c *fiber.Ctx, campaign *survey.Campaign, form *surve
 	if err != nil {
 		return view.Survey{}, err
 	}
+	settings, _, err := s.store.Settings(c.UserContext())
+	if err != nil {
+		return view.Survey{}, err
+	}
 	shown, sw, err := s.look(c, &base, form, view.Pair{Name: tokenParam, Value: in.token})
 	if err != nil {
 		return view.Survey{}, err
@@ -94,7 +98,7 @@ func (s *Server) surveyView(c *fiber.Ctx, campaign *survey.Campaign, form *surve
 		base.Errors = append(base.Errors, view.FieldError{Field: answerField(form, p.Path), Message: say(base, p.Key, p.Args...)})
 	}
 	return view.Survey{
-		Page: base, Campaign: campaign.Title, Unit: u.Name, Intro: view.Paragraphs(shown.Intro), Consent: view.Lines(shown.Consent),
+		Page: base, Campaign: campaign.Title, Unit: u.Name, Intro: view.Paragraphs(shown.Intro), Consent: view.Lines(shown.Consent), Phone: settings.Phone,
 		Groups: view.GroupChoices(base.Lang, campaign.RespondentGroups(form), in.group), Sections: view.SurveySections(base.Lang, shown, in.answers, base.Error),
 		Key: in.key, Started: in.startedText, Draft: draftName(campaign.ID, u.Code, in.token), Consented: in.consent,
 		Form: store.Ref(form.ID, form.Version), Action: c.Path() + s.looks(c).query(), Switch: sw, Token: in.token,

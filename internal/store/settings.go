@@ -20,6 +20,8 @@ type Settings struct {
 	SignTitle  []string `bson:"sign_title"` // "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"
 	Signer     string   `bson:"signer"`
 	Recipients []string `bson:"recipients"` // Nơi nhận
+	// Phone is where respondents may ask, as printed: consents promise it.
+	Phone string `bson:"phone,omitempty"`
 	Demo       bool     `bson:"demo,omitempty"`
 }
 

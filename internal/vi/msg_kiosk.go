@@ -89,6 +89,7 @@ var kioskMessages = map[string]string{
 	"page.many":       "(chọn một hoặc nhiều ý)",
 	"page.know":       "Ông/bà cần biết",
 	"page.agree":      "Tôi đã đọc và đồng ý trả lời phiếu này",
+	"page.phone":      "Điện thoại hỏi thêm: %v",
 	"page.privacy":    "Cách chúng tôi giữ kín câu trả lời",
 	"page.noNames":    "Phiếu không hỏi họ tên, số điện thoại, số căn cước.",
 	"page.other":      "Khác (xin ghi rõ)",

@@ -53,6 +53,7 @@ var wordMessages = map[string]string{
 	"word.signTitle":      "Chức vụ người ký",
 	"word.signer":         "Người ký",
 	"word.recipients":     "Nơi nhận",
+	"word.surveyPhone":    "Điện thoại hỏi thêm về khảo sát",
 	"word.appliesTo":      "Áp dụng cho",
 	"word.totalPoints":    "Tổng điểm",
 	"word.leaves":         "Số tiêu chí chấm điểm",

@@ -125,6 +125,6 @@ type UserSecret struct {
 type Settings struct {
 	Admin
 	Version                                         int64
-	Province, Parent, Agency, Place, Symbol, Signer string
+	Province, Parent, Agency, Place, Symbol, Signer, Phone string
 	SignTitle, Recipients                           string // one per line
 }

@@ -24,7 +24,7 @@ type PaperPrint struct {
 }
 
 // PaperHead is the head of an official document in HTML.
-type PaperHead struct{ Superior, Agency, Nation, Motto string }
+type PaperHead struct{ Superior, Agency, Nation, Motto, Phone string }
 
 // PaperSection is a titled run of questions.
 type PaperSection struct {

@@ -14,6 +14,7 @@ type Posters struct {
 // Poster is one sheet: one code, or one for each form when Codes has several.
 type Poster struct {
 	Province, Agency string
+	Phone            string // where to ask; empty: room to write it
 	Unit, Desk       string
 	Codes            []PosterCode
 }

@@ -18,6 +18,7 @@ type Survey struct {
 	Unit      string // the commune's name
 	Intro     []string
 	Consent   []Line
+	Phone     string // where to ask; empty: not known
 	Groups    []Choice
 	Sections  []SurveySection
 	Asked     int    // questions that everybody sees

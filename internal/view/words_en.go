@@ -31,6 +31,7 @@ var english = map[string]string{
 	"page.many":            "(choose one or more)",
 	"page.know":            "What you should know",
 	"page.agree":           "I have read this and agree to answer",
+	"page.phone":           "Telephone for questions: %v",
 	"page.privacy":         "How we keep your answers confidential (in Vietnamese)",
 	"page.noNames":         "This form asks for no name, telephone number or identity number.",
 	"page.other":           "Other (please specify)",
