@@ -27,6 +27,7 @@ func runPeriodCreate(ctx context.Context, e *env, args []string) error {
 	target := fs.String("target", "60", "percent of units to be recognised")
 	by := fs.String("by", "", "date of the target, YYYY-MM-DD")
 	minBand := fs.String("min-band", "", "count only this band and better ones for the target")
+	half := fs.Int("half", 0, "1 or 2 for a period of half a year")
 	previous := fs.String("previous", "", "period shown as last year")
 	open := fs.Bool("open", false, "open it at once: freeze the units and make their dossiers")
 	steps := stepFlags(fs)
@@ -44,7 +45,7 @@ func runPeriodCreate(ctx context.Context, e *env, args []string) error {
 	}
 	today := time.Now().In(vi.Zone)
 	p := dossier.Period{
-		ID: id, Title: *title, Year: yearOf(id, today), SetID: setID, SetVer: setVersion, Scope: *scope, On: *on, Stages: stageList(*stages),
+		ID: id, Title: *title, Year: yearOf(id, today), Half: *half, SetID: setID, SetVer: setVersion, Scope: *scope, On: *on, Stages: stageList(*stages),
 		Target: dossier.Target{Percent: *target, By: *by, MinBand: *minBand}, State: dossier.Draft, Previous: *previous,
 	}
 	if err := steps.into(&p); err != nil {

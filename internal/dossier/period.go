@@ -4,6 +4,7 @@
 package dossier
 
 import (
+	"fmt"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -51,6 +52,7 @@ type Period struct {
 	ID       string    `bson:"id"` // slug, unique
 	Title    string    `bson:"title"`
 	Year     int       `bson:"year"`
+	Half     int       `bson:"half,omitempty"` // 1 or 2: of the year; 0: all of it
 	SetID    string    `bson:"set"`
 	SetVer   int       `bson:"set_version"`
 	Scope    string    `bson:"scope"`           // unit code whose units are assessed; "" all
@@ -74,6 +76,19 @@ type Period struct {
 	Head        string            `bson:"head,omitempty"`         // login of the council's head, who signs the lock off
 	Checksum    string            `bson:"checksum,omitempty"`     // of what locking froze
 	SignOff     SignOff           `bson:"signoff,omitzero"`       // cancelled by unlocking
+}
+
+// Days are the first and the last day that the period is about, as 2006-01-02.
+func (p *Period) Days() (from, to string) {
+	year := fmt.Sprintf("%04d", p.Year)
+	from, to = year+"-01-01", year+"-12-31"
+	switch p.Half {
+	case 1:
+		to = year + "-06-30"
+	case 2:
+		from = year + "-07-01"
+	}
+	return from, to
 }
 
 // Final is the code of the last stage, whose marks are the official score.
@@ -115,6 +130,9 @@ func (p *Period) Check(slug func(string) bool) []fault.Problem {
 	}
 	if p.Year < 2000 || p.Year > 2200 {
 		bad("year", "dossier.year")
+	}
+	if p.Half < 0 || p.Half > 2 {
+		bad("half", "dossier.half")
 	}
 	if _, err := time.Parse(time.DateOnly, p.On); err != nil {
 		bad("on", "dossier.date")

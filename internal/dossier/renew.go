@@ -16,7 +16,7 @@ import (
 // the year that p's named, one higher; what belongs to p alone is left out.
 func (p *Period) Renewed() Period {
 	n := Period{
-		ID: yearLater(p.ID, p.Year), Title: yearLater(p.Title, p.Year), Year: p.Year + 1, SetID: p.SetID, SetVer: p.SetVer, Scope: p.Scope, On: dayLater(p.On),
+		ID: yearLater(p.ID, p.Year), Title: yearLater(p.Title, p.Year), Year: p.Year + 1, Half: p.Half, SetID: p.SetID, SetVer: p.SetVer, Scope: p.Scope, On: dayLater(p.On),
 		Stages: slices.Clone(p.Stages), Target: p.Target, State: Draft, Previous: p.ID,
 		Steps: p.Steps, Deadlines: maps.Clone(p.Deadlines), Gate: p.Gate, Spread: p.Spread, MaxAppeals: p.MaxAppeals, ValidMonths: p.ValidMonths, Head: p.Head,
 	}

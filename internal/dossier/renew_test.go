@@ -42,3 +42,17 @@ func TestCheckHead(t *testing.T) {
 		}
 	}
 }
+
+// The days of a period are those of its year or half-year, and next year's
+// half-year is the same half.
+func TestDays(t *testing.T) {
+	for half, want := range [][2]string{{"2026-01-01", "2026-12-31"}, {"2026-01-01", "2026-06-30"}, {"2026-07-01", "2026-12-31"}} {
+		p := Period{Year: 2026, Half: half}
+		if from, to := p.Days(); from != want[0] || to != want[1] {
+			t.Errorf("half %d: %s to %s", half, from, to)
+		}
+		if next := p.Renewed(); next.Half != half {
+			t.Errorf("half %d becomes %d", half, next.Half)
+		}
+	}
+}

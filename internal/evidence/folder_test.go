@@ -127,7 +127,7 @@ func TestWarnings(t *testing.T) {
 	it := testItem("a", "1", "1.1")
 	uses := []Use{{"2026", "07", "a"}, {"2026", "07", "b"}, {"2026", "08", "c"}, {"2025", "07", "d"}}
 	var got []Flaw
-	for _, w := range f.Warnings(&it, Year(2026), uses) {
+	for _, w := range f.Warnings(&it, Span{"2026-01-01", "2026-12-31"}, uses) {
 		got = append(got, w.What)
 	}
 	if diff := cmp.Diff([]Flaw{Twice, Elsewhere, Earlier}, got); diff != "" {
@@ -135,7 +135,7 @@ func TestWarnings(t *testing.T) {
 	}
 	for date, want := range map[string][]Flaw{"": {NoNumber, NoDate}, "2025-12-31": {NoNumber, Outside}, "2026-01-01": {NoNumber}, "2026-12-31": {NoNumber}, "2027-01-01": {NoNumber, Outside}} {
 		it.Number, it.Date, got = "", date, nil
-		for _, w := range f.Warnings(&it, Year(2026), nil) {
+		for _, w := range f.Warnings(&it, Span{"2026-01-01", "2026-12-31"}, nil) {
 			got = append(got, w.What)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"slices"
-	"strconv"
 
 	"thanthien/internal/rubric"
 )
@@ -35,12 +34,6 @@ type Use struct {
 // Span is the days that a document of a period should be from, both included,
 // as 2006-01-02; "" is open.
 type Span struct{ From, To string }
-
-// Year is the span of a whole year.
-func Year(year int) Span {
-	y := strconv.Itoa(year)
-	return Span{y + "-01-01", y + "-12-31"}
-}
 
 // Has reports whether a day is in the span.
 func (s Span) Has(day string) bool {

@@ -99,6 +99,9 @@ func inputOf(p dossier.Period) periodInput {
 		ID: p.ID, Title: p.Title, Year: strconv.Itoa(p.Year), Set: store.Ref(p.SetID, p.SetVer), Scope: p.Scope, On: p.On,
 		Percent: vi.Decimal(p.Target.Percent), By: p.Target.By, Previous: p.Previous, periodSteps: periodStepsOf(p),
 	}
+	if p.Half > 0 {
+		in.Half = strconv.Itoa(p.Half)
+	}
 	if p.Target.MinBand != "" {
 		in.MinBand = in.Set + "/" + p.Target.MinBand
 	}

@@ -45,6 +45,7 @@ type periodInput struct {
 	ID       string `form:"id" label:"word.periodCode" validate:"required,max=40"`
 	Title    string `form:"title" label:"word.periodName" validate:"required,max=200"`
 	Year     string `form:"year" label:"word.year" validate:"required,number,len=4"`
+	Half     string `form:"half" label:"word.period" validate:"max=1"`
 	Set      string `form:"set" label:"word.set" validate:"required"`
 	Scope    string `form:"scope" label:"word.scope" validate:"max=64"`
 	On       string `form:"on" label:"word.unitsDay" validate:"required"`
@@ -72,7 +73,7 @@ func (a *admin) periodNewPage(c *fiber.Ctx) error {
 	in := periodInput{ID: year, Title: vi.Text("admin.period.yearTitle", year), Year: year, On: now.Format("2006-01-02"), Stages: vi.Text("admin.period.stages"), Percent: defaultPercent, By: year + "-12-31"}
 	in.Process = processSteps
 	if half := c.Query("loai"); half == "1" || half == "2" {
-		in.ID, in.Title = year+"-"+half, vi.Text("admin.period.half"+half, year)
+		in.ID, in.Title, in.Half = year+"-"+half, vi.Text("admin.period.half"+half, year), half
 	}
 	in.rowsFromStages(in.Stages)
 	return a.showPeriodNew(c, in, fiber.StatusOK, nil)
@@ -82,6 +83,7 @@ func (a *admin) showPeriodNew(c *fiber.Ctx, in periodInput, status int, errs []v
 	ctx := c.UserContext()
 	p := view.PeriodNew{Admin: a.page(c, vi.Text("title.periodNew")), ID: in.ID, Name: in.Title, Year: in.Year, On: in.On, Percent: in.Percent, By: in.By, Action: "/quan-tri/ky/moi"}
 	p.Errors, p.Styles = errs, append(p.Styles, teamStyle)
+	p.Halves = []view.Option{option("", vi.Text("admin.period.whole"), in.Half), option("1", vi.Text("admin.period.first"), in.Half), option("2", vi.Text("admin.period.second"), in.Half)}
 	if err := a.showSteps(c, &p, &in); err != nil {
 		return err
 	}
@@ -161,7 +163,7 @@ func (a *admin) periodNew(c *fiber.Ctx) error {
 }
 
 func samePeriod(a, b dossier.Period) bool {
-	return a.State == b.State && a.Title == b.Title && a.Year == b.Year && a.SetID == b.SetID && a.SetVer == b.SetVer && a.Scope == b.Scope &&
+	return a.State == b.State && a.Title == b.Title && a.Year == b.Year && a.Half == b.Half && a.SetID == b.SetID && a.SetVer == b.SetVer && a.Scope == b.Scope &&
 		a.On == b.On && slices.Equal(a.Stages, b.Stages) && a.Target == b.Target && a.Previous == b.Previous && sameSteps(a, b)
 }
 
@@ -169,6 +171,7 @@ func samePeriod(a, b dossier.Period) bool {
 func (a *admin) readPeriod(ctx context.Context, in *periodInput) (dossier.Period, []view.FieldError, error) {
 	p := dossier.Period{ID: in.ID, Title: in.Title, Scope: in.Scope, On: isoDay(in.On), Stages: parseStages(in.Stages), State: dossier.Draft, Previous: in.Previous}
 	p.Year, _ = strconv.Atoi(in.Year)
+	p.Half = wholeNumber(in.Half)
 	p.Target = dossier.Target{Percent: vi.ParseDecimal(strings.TrimSuffix(in.Percent, "%")), By: isoDay(in.By)}
 	problems := p.Check(survey.Slug)
 	stepProblems, err := a.readSteps(ctx, in, &p)

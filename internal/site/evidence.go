@@ -125,7 +125,8 @@ func (e *evidencePlace) warnings(it *evidence.Item) []string {
 		return nil
 	}
 	var list []string
-	for _, w := range e.folder.Warnings(it, evidence.Year(e.period.Year), e.uses[it.Current().SHA]) {
+	from, to := e.period.Days()
+	for _, w := range e.folder.Warnings(it, evidence.Span{From: from, To: to}, e.uses[it.Current().SHA]) {
 		text := ""
 		switch {
 		case w.What == evidence.Elsewhere && e.user.Role == account.Commune:
@@ -141,6 +142,9 @@ func (e *evidencePlace) warnings(it *evidence.Item) []string {
 			text = vi.Text("evidence.warn.twice", e.title(w.Use.Item))
 		case w.What == evidence.Outside:
 			text = vi.Text("evidence.warn.outside", shownDay(it.Date), e.period.Year)
+			if e.period.Half > 0 {
+				text = vi.Text("evidence.warn.outsideHalf", shownDay(it.Date), shownDay(from), shownDay(to))
+			}
 		case w.What == evidence.NoNumber:
 			text = vi.Text("evidence.warn.noNumber")
 		case w.What == evidence.NoDate:

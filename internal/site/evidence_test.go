@@ -472,3 +472,26 @@ func TestBodies(t *testing.T) {
 		t.Errorf("an upload of nobody: %d, closing %v", a.StatusCode, a.Close)
 	}
 }
+
+// In half a year, a document of the other half is doubtful.
+func TestEvidenceOfHalfYear(t *testing.T) {
+	s := newActSite(t)
+	s.change(func(d *dossier.Dossier) { d.Status = dossier.Scoring })
+	s.handIn()
+	page := func() string { return text(s.get(actURL+"/minh-chung", s.as("xa")).want(t, 200).page(t), "main") }
+	const outside = "Ngày 01/03/2026 không thuộc kỳ này (từ 01/07/2026 đến 31/12/2026)."
+	if got := page(); strings.Contains(got, "không thuộc") {
+		t.Errorf("in the whole year: %s", got)
+	}
+	p := s.thePeriod()
+	p.Half = 2
+	_, err := s.store.PutPeriod(t.Context(), p)
+	ok(t, err)
+	if got := page(); !strings.Contains(got, outside) {
+		t.Errorf("in the second half: %s", got)
+	}
+	form := s.get("/quan-tri/ky/moi?loai=1", s.as("quan-ly")).want(t, 200).page(t)
+	if got := form.Find("#half option[selected]").AttrOr("value", ""); got != "1" {
+		t.Errorf("the form of a first half asks for half %q", got)
+	}
+}

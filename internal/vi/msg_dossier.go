@@ -4,6 +4,7 @@ package vi
 var dossierMessages = map[string]string{
 	"dossier.id":       "Mã chỉ gồm chữ thường không dấu, số, gạch ngang, gạch dưới; tối đa 40 ký tự. Ví dụ: 2026.",
 	"dossier.title":    "Tên phải có từ 1 đến %v ký tự.",
+	"dossier.half":     "Chọn cả năm, 6 tháng đầu năm hoặc 6 tháng cuối năm.",
 	"dossier.year":     "Năm phải từ 2000 đến 2200.",
 	"dossier.date":     "Ngày không đúng. Viết dạng 31/12/2026.",
 	"dossier.stages":   "Phải có cấp tự chấm (self) đứng đầu và từ một đến nhiều cấp thẩm định, tối đa %v cấp.",

@@ -52,6 +52,7 @@ var evidenceMessages = map[string]string{
 
 	"evidence.warn.noNumber":    "Chưa ghi số, ký hiệu.",
 	"evidence.warn.noDate":      "Chưa ghi ngày của văn bản.",
+	"evidence.warn.outsideHalf": "Ngày %v không thuộc kỳ này (từ %v đến %v).",
 	"evidence.warn.outside":     "Ngày %v không thuộc năm %v.",
 	"evidence.warn.twice":       "Cùng một tệp với “%v” trong hồ sơ này.",
 	"evidence.warn.earlier":     "Tệp này đã nộp trong %v.",

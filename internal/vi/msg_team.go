@@ -64,6 +64,9 @@ var teamMessages = map[string]string{
 
 // periodMessages are the sentences of a period's settings.
 var periodMessages = map[string]string{
+	"admin.period.whole":        "cả năm",
+	"admin.period.first":        "6 tháng đầu năm",
+	"admin.period.second":       "6 tháng cuối năm",
 	"admin.period.half1":        "6 tháng đầu năm %v",
 	"admin.period.half2":        "6 tháng cuối năm %v",
 	"admin.period.edit":         "Thiết lập kỳ đánh giá",

@@ -22,6 +22,7 @@ type PeriodNew struct {
 	Sets                            []Option
 	Scopes                          []Option
 	Bands                           []OptionGroup
+	Halves                          []Option
 	Previous                        []Option
 	Units                           int    // in the database
 	From                            []Link // periods whose settings may be taken
