@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -114,18 +115,17 @@ func (s *Server) refuseScoresheet(c *fiber.Ctx, v view.ScoreSheetUpload, why err
 // scoresheetPlans reads a file and checks every sheet against its dossier.
 func (s *Server) scoresheetPlans(c *fiber.Ctx, v *view.ScoreSheetUpload, data []byte) ([]sheetPlan, error) {
 	ctx := c.UserContext()
-	if !xlsx.IsWorkbook(data) {
-		return nil, fault.New(fault.Unsupported, "editor.notBook")
-	}
 	up, err := xlsx.ReadScoreForms(data, s.scoresheetSeal, func(id string, version int) (*rubric.Set, error) { return s.store.Set(ctx, id, version) })
 	for _, n := range up.Notices {
 		v.Remarks = append(v.Remarks, vi.Text(n.Key, n.Args...))
 	}
-	if err != nil {
+	var problems []fault.Problem // of cells that cannot be read; the others are checked as well
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Key == "scoresheet.invalid" {
+		problems = f.Problems
+	} else if err != nil {
 		return nil, err
 	}
 	var plans []sheetPlan
-	var problems []fault.Problem
 	for i := range up.Sheets {
 		sheet := &up.Sheets[i]
 		plan, err := s.sheetPlan(c, sheetTarget{up.Stamp.Period, sheet.Unit, up.Stamp.Stage, up.Stamp.Member, sheet.Round})

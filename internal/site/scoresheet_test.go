@@ -166,6 +166,8 @@ func TestScoresheetRefused(t *testing.T) {
 		want string
 	}{
 		"problems":        {me, sheetEdited(t, mine, map[string]any{"F 1.1.1": 4.1, "F 1.3": "nhiều"}), 422, "không phải là số"},
+		"every problem":   {me, sheetEdited(t, mine, map[string]any{"F 1.1.1": 4.1, "F 1.3": "nhiều"}), 422, "bội số"},
+		"how to go on":    {me, []byte("TT;Điểm"), 415, "Lưu thành .xlsx"},
 		"step":            {me, sheetEdited(t, mine, map[string]any{"F 1.1.1": 4.1}), 422, "1.1.1"},
 		"another unit":    {me, sheetEdited(t, other, map[string]any{"F 1.1.1": 4}), 422, "Nộp ở đúng hồ sơ đó"},
 		"another's stage": {me, sheetEdited(t, self, map[string]any{"E 1.1.1": 4}), 403, "chỉ xem được"},

@@ -96,6 +96,7 @@ func (r *scoreReader) leaf(s *ScoreSheet, leaf rubric.Leaf, rows map[string]scor
 		return
 	}
 	e := ScoreEdit{Code: leaf.Code, Base: r.bases[s.Unit][leaf.Code], At: s.Sheet + "!" + at(row.row, col.value), Note: s.Sheet + "!" + at(row.row, col.note)}
+	before := len(r.problems.problems)
 	var m score.Mark
 	switch leaf.Rule.Type {
 	case rubric.RuleSurvey:
@@ -125,7 +126,14 @@ func (r *scoreReader) leaf(s *ScoreSheet, leaf rubric.Leaf, rows map[string]scor
 	} else {
 		e.Now.Mark = sameNumbers(e.Now.Mark, e.Base.Mark)
 	}
-	s.Cells = append(s.Cells, e)
+	r.keep(s, e, before)
+}
+
+// keep adds a cell unless it has a problem: when there were before so many.
+func (r *scoreReader) keep(s *ScoreSheet, e ScoreEdit, before int) {
+	if len(r.problems.problems) == before {
+		s.Cells = append(s.Cells, e)
+	}
 }
 
 // sameNumbers keeps the text of the base where a number is only written in
@@ -204,6 +212,7 @@ func (r *scoreReader) condition(s *ScoreSheet, c rubric.Condition, rows map[stri
 		return
 	}
 	e := ScoreEdit{Code: key, Base: r.bases[s.Unit][key], At: s.Sheet + "!" + at(row.row, col.value), Note: s.Sheet + "!" + at(row.row, col.note)}
+	before := len(r.problems.problems)
 	text := r.input(s, row.row, col.value, row.value, false, merged)
 	answer := ""
 	switch words := metWords(); vi.Fold(text) {
@@ -216,5 +225,5 @@ func (r *scoreReader) condition(s *ScoreSheet, c rubric.Condition, rows map[stri
 		r.report(s.Sheet, row.row, col.value, "xlsx.wantWord", cutRunes(text, 40), strings.Join(words, ", "))
 	}
 	e.Now = ScoreCell{Mark: score.Mark{}.With(dossier.Met, answer), Note: r.note(s, row, e.Base.Note, col, merged)}
-	s.Cells = append(s.Cells, e)
+	r.keep(s, e, before)
 }

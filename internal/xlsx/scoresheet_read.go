@@ -46,7 +46,8 @@ func (e ScoreEdit) Changed() bool {
 // in. sets finds the criteria set that the stamp names. The error lists every
 // problem with its sheet and cell; a file that is no such workbook, or whose
 // stamp was changed, is Invalid. Marks are read, not checked against their
-// rules: that is the caller's, who finds the cells in At.
+// rules: that is the caller's, who finds the cells in At, with the problems of
+// others as well (then the error's key is "scoresheet.invalid").
 func ReadScoreForms(data []byte, seal func(string) string, sets func(id string, version int) (*rubric.Set, error)) (up ScoreUpload, err error) {
 	defer recovered(&err)
 	f, err := open(data)
