@@ -9,6 +9,7 @@ import (
 	"thanthien/criteria"
 	"thanthien/internal/account"
 	"thanthien/internal/audit"
+	"thanthien/internal/fault"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
 	"thanthien/internal/vi"
@@ -42,6 +43,39 @@ func (l *library) addLanguages(c *fiber.Ctx, v store.Version) error {
 	return nil
 }
 
+// copyLanguages gives a copy of a form the language files of the original, but
+// those that no longer have all its texts.
+func (l *library) copyLanguages(c *fiber.Ctx, from, to store.Version) error {
+	if l.isSets() {
+		return nil
+	}
+	files, err := l.store.FormLanguages(c.UserContext(), store.Ref(from.ID, from.Number))
+	if err != nil || len(files) == 0 {
+		return err
+	}
+	was, err := l.store.Form(c.UserContext(), from.ID, from.Number)
+	if err != nil {
+		return err
+	}
+	now, err := l.store.Form(c.UserContext(), to.ID, to.Number)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		words, err := survey.ParseLanguage(was, file.Tag, []byte(file.YAML), file.Form)
+		if fault.Is(err, fault.Invalid) {
+			continue
+		}
+		if err == nil {
+			err = l.store.AddFormLanguage(c.UserContext(), now, file.Tag, now.LanguageYAML(words), file.Form, file.By)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (l *library) languages(c *fiber.Ctx) error { return l.showLanguages(c, "", "", nil) }
 
 func (l *library) showLanguages(c *fiber.Ctx, tag, file string, bad error) error {
@@ -62,7 +96,11 @@ func (l *library) showLanguages(c *fiber.Ctx, tag, file string, bad error) error
 		p.Own = append(p.Own, view.LanguageName(form.Languages[i].Tag))
 	}
 	for _, f := range files {
-		p.Rows = append(p.Rows, view.FormLanguage{Tag: f.Tag, Name: view.LanguageName(f.Tag), URL: p.Path + "/" + f.Tag, By: f.By, At: vi.DateTime(f.At)})
+		_, err := survey.ParseLanguage(form, f.Tag, []byte(f.YAML), f.Form)
+		if err != nil && !fault.Is(err, fault.Invalid) {
+			return err
+		}
+		p.Rows = append(p.Rows, view.FormLanguage{Tag: f.Tag, Name: view.LanguageName(f.Tag), URL: p.Path + "/" + f.Tag, By: f.By, At: vi.DateTime(f.At), Stale: err != nil})
 	}
 	if bad != nil {
 		f := asFault(bad)

@@ -72,6 +72,9 @@ func (l *library) copy(c *fiber.Ctx) error {
 	if err := l.saveDraft(c, now, eventChanged); err != nil {
 		return err
 	}
+	if err := l.copyLanguages(c, v, now); err != nil {
+		return err
+	}
 	return done(c, l.editURL(now), "copied")
 }
 

@@ -11,5 +11,9 @@ type FormLanguages struct {
 	Bad          []Located
 }
 
-// FormLanguage is one language file of a form.
-type FormLanguage struct{ Tag, Name, URL, By, At string }
+// FormLanguage is one language file of a form. A stale one lacks texts that the
+// form has by now, and is not offered to residents.
+type FormLanguage struct {
+	Tag, Name, URL, By, At string
+	Stale                  bool
+}
