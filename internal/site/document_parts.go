@@ -1,10 +1,13 @@
 package site
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"thanthien/internal/docx"
+	"thanthien/internal/store"
 	"thanthien/internal/vi"
 )
 
@@ -12,18 +15,18 @@ import (
 
 // letterhead is the head: the agency on the left, the motto on the right, the
 // number and the date under them. Empty number and day leave room to write.
-func (p *docPapers) letterhead(number, symbol, day string) docx.Block {
+func letterhead(settings *store.Settings, number, symbol, day string) docx.Block {
 	small := func(text string, bold bool) docx.Paragraph {
 		return docx.Paragraph{Runs: []docx.Run{{Text: text, Bold: bold, Size: docx.Small}}, Align: docx.Center}
 	}
 	rule := docx.Paragraph{Runs: []docx.Run{{Text: strings.Repeat("_", 9), Size: 7}}, Align: docx.Center, After: 4}
 	left := []docx.Paragraph{}
-	if p.settings.Parent != "" {
-		left = append(left, small(strings.ToUpper(p.settings.Parent), false))
+	if settings.Parent != "" {
+		left = append(left, small(strings.ToUpper(settings.Parent), false))
 	}
-	left = append(left, small(strings.ToUpper(p.settings.Agency), true), rule, small(numberText(number, symbol), false))
+	left = append(left, small(strings.ToUpper(settings.Agency), true), rule, small(numberText(number, symbol), false))
 	motto := docx.Paragraph{Runs: []docx.Run{{Text: vi.Text("xlsx.motto"), Bold: true, Underline: true, Size: 13}}, Align: docx.Center, After: 8}
-	place := docx.Paragraph{Runs: []docx.Run{{Text: p.placeText(day), Italic: true, Size: 13}}, Align: docx.Center}
+	place := docx.Paragraph{Runs: []docx.Run{{Text: placeText(settings.Place, day), Italic: true, Size: 13}}, Align: docx.Center}
 	right := []docx.Paragraph{small(vi.Text("xlsx.nation"), true), motto, place}
 	return docx.T(docx.Table{Shares: []int{39, 61}, Rows: []docx.Row{{Cells: []docx.Cell{{Paragraphs: left}, {Paragraphs: right}}}}})
 }
@@ -38,12 +41,64 @@ func numberText(number, symbol string) string {
 	return vi.Text("xlsx.numberBlank")
 }
 
-func (p *docPapers) placeText(day string) string {
+func placeText(place, day string) string {
 	d, err := parseDay(day)
 	if err != nil {
-		return vi.Text("xlsx.placeBlank", p.settings.Place)
+		return vi.Text("xlsx.placeBlank", place)
 	}
-	return vi.Place(p.settings.Place, d)
+	return vi.Place(place, d)
+}
+
+// issuer is who issues a decision.
+type issuer struct {
+	settings  store.Settings // with the head and the titles of the issuer
+	authority string         // the line over the grounds
+	request   string         // the last of the grounds, "" for none
+	name      string         // who signs, "" while nobody is known
+}
+
+// issuer is the people's committee above the agency for a number of its own,
+// the agency itself for any other.
+func (p *docPapers) issuer() issuer {
+	committee := func(s string) bool {
+		return strings.Contains(vi.Fold(s), "ubnd") || strings.Contains(vi.Fold(s), "uy ban nhan dan")
+	}
+	by := issuer{settings: p.settings, name: p.settings.Signer}
+	if committee(p.settings.Parent) && committee(cmp.Or(p.number, vi.Text("document.symbol"))) {
+		by.name, by.settings.Agency, by.settings.Parent = "", p.settings.Parent, ""
+		by.settings.SignTitle = []string{vi.Text("document.president")}
+		by.authority = vi.Text("document.president") + " " + strings.ReplaceAll(strings.ToUpper(p.settings.Parent), "UBND", vi.Text("document.committee"))
+		by.request = vi.Text("document.request", cmp.Or(p.settings.Agency, vi.Text("document.dots")), vi.Text("document.dots"))
+		return by
+	}
+	by.authority = p.settings.Agency
+	if titles := p.settings.SignTitle; len(titles) > 0 {
+		first, rest, _ := strings.Cut(titles[0], ".")
+		switch vi.Fold(first) {
+		case "tm": // in the name of a whole committee
+			by.authority = strings.TrimSpace(rest)
+		case "kt", "q", "tl", "tuq":
+			by.authority = strings.TrimSpace(rest) + " " + p.settings.Agency
+		default:
+			by.authority = titles[0] + " " + p.settings.Agency
+		}
+	}
+	return by
+}
+
+// docBases are the grounds of a decision: in italics, the last one with a full
+// stop.
+func docBases(texts ...string) []docx.Block {
+	texts = slices.DeleteFunc(texts, func(s string) bool { return s == "" })
+	blocks := make([]docx.Block, len(texts))
+	for i, text := range texts {
+		end := ";"
+		if i == len(texts)-1 {
+			end = "."
+		}
+		blocks[i] = docx.P(docx.Paragraph{Runs: []docx.Run{{Text: text + end, Italic: true}}, Align: docx.Justify, Indent: true, Before: 3, After: 3})
+	}
+	return blocks
 }
 
 // docHeading is the kind of the document in capitals and what it is about.

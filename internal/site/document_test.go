@@ -40,7 +40,7 @@ func TestDocuments(t *testing.T) {
 	m.submitAll(decideURL, paper("15/QĐ-UBND", "viec", "cong-nhan", "buoc", "ghi", "unit", testUnit)...).want(t, 303)
 	sum := strings.Join(checksumGroups(s.thePeriod().Checksum), " ")
 	for path, wants := range map[string][]string{
-		"/to-trinh":                        {"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "TỜ TRÌNH", "đề nghị xem xét, công nhận 1 đơn vị", "Phường Minh Họa 07", "30,00"},
+		"/to-trinh":                        {"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "TỜ TRÌNH", "7 hồ sơ chưa có kết luận", "đề nghị xem xét, công nhận 1 đơn vị", "Phường Minh Họa 07", "30,00"},
 		"/bien-ban":                        {"BIÊN BẢN", "Tổng số", sum, "chấm sót <b>", "Không chấp nhận. giữ nguyên", "Người user-leader", "khối số"},
 		"/quyet-dinh":                      {"QUYẾT ĐỊNH", "Điều 1.", "/QĐ-UBND", "…………………"},
 		"/quyet-dinh?so=15%2FQ%C4%90-UBND": {"Số: 15/QĐ-UBND", "ngày 10 tháng 11 năm 2026", "hết 09/11/2027", "Kèm theo Quyết định số 15/QĐ-UBND ngày 10/11/2026", "Trần Văn Chủ Tịch"},
@@ -63,6 +63,28 @@ func TestDocuments(t *testing.T) {
 	}
 	m.open(base+"/quyet-dinh?so=khong-co").want(t, 404)
 	m.open(base+"/giay-moi").want(t, 404)
+}
+
+// A decision bears the head, the authority and the title of who issues it: the
+// committee above for a number of its own, the agency for any other.
+func TestDecisionIssuer(t *testing.T) {
+	kt := []string{"KT. Giám đốc", "Phó giám đốc"}
+	for _, c := range []struct {
+		parent, number   string
+		titles           []string
+		agency, what, by string
+	}{
+		{"UBND tỉnh Minh Họa", "", kt, "UBND tỉnh Minh Họa", "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH MINH HỌA", ""},
+		{"UBND tỉnh Minh Họa", "7/QĐ-SNV", kt, "Sở Nội vụ", "Giám đốc Sở Nội vụ", "Bà Khai"},
+		{"Tỉnh ủy Minh Họa", "", []string{"TM. Ban thường vụ"}, "Sở Nội vụ", "Ban thường vụ", "Bà Khai"},
+		{"", "", nil, "Sở Nội vụ", "Sở Nội vụ", "Bà Khai"},
+	} {
+		p := docPapers{number: c.number, settings: store.Settings{Parent: c.parent, Agency: "Sở Nội vụ", SignTitle: c.titles, Signer: "Bà Khai"}}
+		by := p.issuer()
+		if by.settings.Agency != c.agency || by.authority != c.what || by.name != c.by {
+			t.Errorf("%+v: %q, %q, %q", c, by.settings.Agency, by.authority, by.name)
+		}
+	}
 }
 
 // provinceSettings are those of a province that issues documents.

@@ -63,12 +63,31 @@ func (p *docPapers) unitTable(list []score.Result) docx.Block {
 }
 
 // basis names the set that the year was assessed by.
-func (p *docPapers) basis() docx.Block {
+func (p *docPapers) basis() docx.Block { return docProse(p.basisText() + ";") }
+
+func (p *docPapers) basisText() string {
 	if p.Set.Decision != nil && p.Set.Decision.Number != "" {
-		return docProse(vi.Text("document.basisDecision", p.Set.Title, p.Set.Decision.Number))
+		return vi.Text("document.basisDecision", p.Set.Title, p.Set.Decision.Number)
 	}
-	return docProse(vi.Text("document.basis", p.Set.Title))
+	return vi.Text("document.basis", p.Set.Title)
 }
+
+// process says that the year went its way, and how many dossiers did not.
+func (p *docPapers) process() docx.Block {
+	n := 0
+	for i := range p.Dossiers {
+		if d := &p.Dossiers[i]; d.Status != dossier.Free && !slices.Contains(concluded, d.Status) {
+			n++
+		}
+	}
+	if n > 0 {
+		return docProse(vi.Text("document.processPart", p.Period.Title, len(p.Dossiers)-n, len(p.Dossiers), n))
+	}
+	return docProse(vi.Text("document.process", p.Period.Title))
+}
+
+// concluded are the statuses of dossiers whose appraisal came to its end.
+var concluded = []dossier.Status{dossier.Proposed, dossier.NotProposed, dossier.Appealed, dossier.Recognised, dossier.NotRecognised, dossier.Revoked}
 
 // outcome says how many units reach the target.
 func (p *docPapers) outcome(n int) docx.Block {
@@ -79,11 +98,11 @@ func (p *docPapers) outcome(n int) docx.Block {
 // submission proposes recognition to the agency above.
 func (p *docPapers) submission() []docx.Block {
 	list := p.listed()
-	blocks := []docx.Block{p.letterhead("", "/TTr", "")}
+	blocks := []docx.Block{letterhead(&p.settings, "", "/TTr", "")}
 	blocks = append(blocks, docHeading(vi.Text("document.to_trinh"), vi.Text("document.aboutProposal", p.Period.Title))...)
 	blocks = append(blocks,
 		docx.P(docx.Paragraph{Runs: []docx.Run{{Text: vi.Text("document.to", cmp.Or(p.settings.Parent, vi.Text("document.dots")))}}, Align: docx.Center, After: 8}),
-		p.basis(), docProse(vi.Text("document.process", p.Period.Title)), p.outcome(len(list)), docProse(vi.Text("document.propose", len(list))), p.unitTable(list))
+		p.basis(), p.process(), p.outcome(len(list)), docProse(vi.Text("document.propose", len(list))), p.unitTable(list))
 	if p.Period.Checksum != "" {
 		blocks = append(blocks, docProse(vi.Text("document.checksum", strings.Join(checksumGroups(p.Period.Checksum), " "))))
 	}
@@ -94,19 +113,22 @@ func (p *docPapers) submission() []docx.Block {
 func (p *docPapers) decree() []docx.Block {
 	list := p.waiting()
 	day, until, symbol := "", "", vi.Text("document.symbol")
-	signer := p.settings.Signer
+	by := p.issuer()
+	signer := by.name
 	if p.number != "" && len(list) > 0 {
 		r := p.dossierOf(list[0].Unit).Recognition
 		day, until, signer = r.Decision.Day, r.Until, cmp.Or(r.Decision.Signer, signer)
 	}
-	blocks := []docx.Block{p.letterhead(p.number, symbol, day)}
+	blocks := []docx.Block{letterhead(&by.settings, p.number, symbol, day)}
 	blocks = append(blocks, docHeading(vi.Text("document.quyet_dinh"), vi.Text("document.aboutDecision", p.Period.Title))...)
-	blocks = append(blocks, p.basis(), docProse(vi.Text("document.basisMinutes", p.Period.Title)),
+	blocks = append(blocks, docx.P(docx.Paragraph{Runs: []docx.Run{{Text: strings.ToUpper(by.authority), Bold: true}}, Align: docx.Center, After: 8}))
+	blocks = append(blocks, docBases(p.basisText(), vi.Text("document.basisMinutes", p.Period.Title), by.request)...)
+	blocks = append(blocks,
 		docx.P(docx.Paragraph{Runs: []docx.Run{{Text: vi.Text("document.decides"), Bold: true}}, Align: docx.Center, Before: 8, After: 6}),
 		docLed(vi.Text("document.article", 1), vi.Text("document.article1", len(list), p.Period.Title)),
 		docLed(vi.Text("document.article", 2), vi.Text("document.article2", cmp.Or(dayText(until), vi.Text("document.months", p.Period.Validity())))),
 		docLed(vi.Text("document.article", 3), vi.Text("document.article3")),
-		p.signature(p.settings.SignTitle, signer), docx.Block{Break: true})
+		p.signature(by.settings.SignTitle, signer), docx.Block{Break: true})
 	blocks = append(blocks, docHeading(vi.Text("document.list"), vi.Text("document.listOf", p.Period.Title))...)
 	return append(blocks,
 		docx.P(docx.Paragraph{Runs: []docx.Run{{Text: vi.Text("document.attached", cmp.Or(p.number, vi.Text("document.dots")), cmp.Or(dayText(day), vi.Text("document.dots"))), Italic: true}}, Align: docx.Center, After: 8}),
@@ -117,7 +139,7 @@ func (p *docPapers) decree() []docx.Block {
 // talk, the appeals, and what the lock froze.
 func (p *docPapers) minutes() []docx.Block {
 	list := p.listed()
-	blocks := []docx.Block{p.letterhead("", "/BB", "")}
+	blocks := []docx.Block{letterhead(&p.settings, "", "/BB", "")}
 	blocks = append(blocks, docHeading(vi.Text("document.bien_ban"), vi.Text("document.aboutMinutes", p.Period.Title))...)
 	dots := vi.Text("document.dots")
 	blocks = append(blocks, docPart(1, vi.Text("document.present")), docProse(vi.Text("document.when", dots)), docProse(vi.Text("document.chair", cmp.Or(p.signed, dots))), docProse(vi.Text("document.secretary", dots)), docProse(vi.Text("document.others", dots)),

@@ -131,7 +131,7 @@ func TestTeamsKeep(t *testing.T) {
 		t.Errorf("taking a finished sheet's member: %q", got)
 	}
 	s.changeUnit(testUnit, func(d *dossier.Dossier) { d.Teams[0].Round = 2 })
-	if n := m.open(teamsURL + "/" + testUnit + "?cap=district").want(t, 200).page(t).Find("#ly-do").Length(); n != 1 {
+	if n := m.open(teamsURL+"/"+testUnit+"?cap=district").want(t, 200).page(t).Find("#ly-do").Length(); n != 1 {
 		t.Errorf("%d places for the reason in a later round, want 1", n)
 	}
 	silent := m.submit(teamsURL+"/"+testUnit, "cap", "district", "nguoi1", "td2", "truoc", "td1 td2").want(t, 422).page(t)
