@@ -65,10 +65,7 @@ func runPeriodCreate(ctx context.Context, e *env, args []string) error {
 		if err := checkPeriod(ctx, d, p, set, *open); err != nil {
 			return err
 		}
-		if _, err := d.PutPeriod(ctx, p); err != nil {
-			return err
-		}
-		if err := d.Record(ctx, periodCreated(p)); err != nil {
+		if _, err := d.PutPeriod(ctx, p, periodCreated(p)); err != nil {
 			return err
 		}
 		if !*open {

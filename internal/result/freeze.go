@@ -130,9 +130,9 @@ func Frozen(p *dossier.Period) bool { return p.Frozen() && p.Checksum != "" }
 // Lock freezes a period: the caller has closed its campaigns and decided that
 // it may be locked. First the period is locked, then every dossier, so that a
 // mark on its way in is refused by the dossier itself; then the survey results
-// are kept, and last the checksum over all that is set. Called again after a
-// crash it finishes what is missing.
-func Lock(ctx context.Context, s *store.Store, id, by string) (dossier.Period, error) {
+// are kept, and last the checksum over all that is set, with the event that told
+// makes of the period. Called again after a crash it finishes what is missing.
+func Lock(ctx context.Context, s *store.Store, id, by string, told ...func(*dossier.Period) audit.Event) (dossier.Period, error) {
 	p, err := s.Period(ctx, id)
 	if err != nil || Frozen(&p) {
 		return p, err
@@ -157,17 +157,27 @@ func Lock(ctx context.Context, s *store.Store, id, by string) (dossier.Period, e
 		return p, err
 	}
 	p.Checksum = f.Checksum
-	p.Version, err = s.PutPeriod(ctx, p)
+	p.Version, err = s.PutPeriod(ctx, p, tell(&p, told)...)
 	return p, err
 }
 
+// tell makes the events of a change of a period.
+func tell(p *dossier.Period, told []func(*dossier.Period) audit.Event) []audit.Event {
+	list := make([]audit.Event, len(told))
+	for i, event := range told {
+		list[i] = event(p)
+	}
+	return list
+}
+
 // Unlock opens a locked period again: the sign-off and the checksum go first,
-// then the dossiers take marks again, and only then is the period open. Called
-// again after a crash it finishes. What the lock kept stays as history.
-func Unlock(ctx context.Context, s *store.Store, p dossier.Period, by string) (dossier.Period, error) {
+// with the events that say so, then the dossiers take marks again, and only then
+// is the period open. Called again after a crash it finishes. What the lock kept
+// stays as history.
+func Unlock(ctx context.Context, s *store.Store, p dossier.Period, by string, told ...audit.Event) (dossier.Period, error) {
 	var err error
 	p.Checksum, p.SignOff = "", dossier.SignOff{}
-	if p.Version, err = s.PutPeriod(ctx, p); err != nil { // a lock under way fails on this
+	if p.Version, err = s.PutPeriod(ctx, p, told...); err != nil { // a lock under way fails on this
 		return p, err
 	}
 	if err := flagAll(ctx, s, &p, false, by); err != nil {

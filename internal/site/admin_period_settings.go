@@ -108,11 +108,8 @@ func (a *admin) storeSettings(c *fiber.Ctx, was, now dossier.Period, reason stri
 	if reason != "" {
 		changes = append(changes, audit.Change{Field: "reason", After: reason})
 	}
-	version, err := a.store.PutPeriod(c.UserContext(), now)
-	if err != nil {
-		return err
-	}
-	if err := a.record(c, fmt.Sprintf("periods/%s#%d", now.ID, version), audit.PeriodChanged, "periods/"+now.ID, changes...); err != nil {
+	event := eventOf(c, fmt.Sprintf("periods/%s#%d", now.ID, now.Version+1), audit.PeriodChanged, "periods/"+now.ID, changes...)
+	if _, err := a.store.PutPeriod(c.UserContext(), now, event); err != nil {
 		return err
 	}
 	return done(c, "/quan-tri/ky/"+now.ID, "periodSettings")

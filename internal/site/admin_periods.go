@@ -146,7 +146,7 @@ func (a *admin) periodNew(c *fiber.Ctx) error {
 	if len(errs) > 0 {
 		return a.showPeriodNew(c, in, fiber.StatusUnprocessableEntity, errs)
 	}
-	_, err = a.store.PutPeriod(c.UserContext(), p)
+	_, err = a.store.PutPeriod(c.UserContext(), p, eventOf(c, "periods/"+p.ID+"#new", audit.PeriodChanged, "periods/"+p.ID, audit.Change{Field: "created", After: p.Title}))
 	if fault.Is(err, fault.Conflict) {
 		now, gerr := a.store.Period(c.UserContext(), p.ID)
 		if gerr == nil && samePeriod(now, p) {
@@ -154,9 +154,6 @@ func (a *admin) periodNew(c *fiber.Ctx) error {
 		}
 		return a.showPeriodNew(c, in, fiber.StatusConflict, []view.FieldError{{Field: "id", Message: vi.Error(err)}})
 	} else if err != nil {
-		return err
-	}
-	if err := a.record(c, "periods/"+p.ID+"#new", audit.PeriodChanged, "periods/"+p.ID, audit.Change{Field: "created", After: p.Title}); err != nil {
 		return err
 	}
 	return done(c, "/quan-tri/ky/"+p.ID, "period")

@@ -69,10 +69,7 @@ func (a *admin) periodState(c *fiber.Ctx) error {
 		return err
 	}
 	from := d.State
-	if d, err = a.movePeriod(c, d, move.to); err != nil {
-		return err
-	}
-	if err := a.recordMove(c, &d, from, reason); err != nil {
+	if d, err = a.movePeriod(c, d, move.to, reason); err != nil {
 		return err
 	}
 	if move.to == dossier.Locked && from != dossier.Published && d.Head != "" {
@@ -92,26 +89,28 @@ func movedFrom(c *fiber.Ctx, period string) string {
 	return "/quan-tri/ky/" + period
 }
 
-// movePeriod brings a period to its next state.
-func (a *admin) movePeriod(c *fiber.Ctx, d dossier.Period, to dossier.State) (dossier.Period, error) {
+// movePeriod brings a period to its next state; the event is written with it.
+func (a *admin) movePeriod(c *fiber.Ctx, d dossier.Period, to dossier.State, reason string) (dossier.Period, error) {
 	user, _ := userOf(c)
-	var err error
+	from := d.State
+	event := func(d *dossier.Period) audit.Event { return moveEvent(c, d, from, to, reason) }
 	switch {
 	case to == dossier.Locked && d.State != dossier.Published:
-		return a.lock(c, d, user.Login)
+		return a.lock(c, d, user.Login, event)
 	case to == dossier.Open:
-		return result.Unlock(c.UserContext(), a.store, d, user.Login)
+		return result.Unlock(c.UserContext(), a.store, d, user.Login, event(&d))
 	case to == dossier.Published && d.Steps && !d.Signed():
 		return d, fault.New(fault.Conflict, "lock.unsigned", d.Title)
 	}
 	d.State = to
-	d.Version, err = a.store.PutPeriod(c.UserContext(), d)
+	var err error
+	d.Version, err = a.store.PutPeriod(c.UserContext(), d, event(&d))
 	return d, err
 }
 
 // lock freezes a period after its campaigns are closed. Appeals that wait
 // refuse it: their ruling could no longer count.
-func (a *admin) lock(c *fiber.Ctx, d dossier.Period, by string) (dossier.Period, error) {
+func (a *admin) lock(c *fiber.Ctx, d dossier.Period, by string, told func(*dossier.Period) audit.Event) (dossier.Period, error) {
 	dossiers, err := a.store.Dossiers(c.UserContext(), d.ID)
 	if err != nil {
 		return d, err
@@ -128,22 +127,22 @@ func (a *admin) lock(c *fiber.Ctx, d dossier.Period, by string) (dossier.Period,
 	if err := a.closeCampaigns(c, d.ID); err != nil {
 		return d, err
 	}
-	return result.Lock(c.UserContext(), a.store, d.ID, by)
+	return result.Lock(c.UserContext(), a.store, d.ID, by, told)
 }
 
-// recordMove writes the event of a change of state; that of a lock has its
-// checksum, and its id too, so that a repeated lock finds it there.
-func (a *admin) recordMove(c *fiber.Ctx, d *dossier.Period, from dossier.State, reason string) error {
-	id := fmt.Sprintf("periods/%s#%d", d.ID, d.Version)
-	detail := []audit.Change{{Field: "state", Before: vi.Text("admin.period." + string(from)), After: vi.Text("admin.period." + string(d.State))}}
-	if d.State == dossier.Locked && from != dossier.Published {
+// moveEvent is the event of a change of state, d being about to be stored; that
+// of a lock has its checksum.
+func moveEvent(c *fiber.Ctx, d *dossier.Period, from, to dossier.State, reason string) audit.Event {
+	id := fmt.Sprintf("periods/%s#%d", d.ID, d.Version+1)
+	detail := []audit.Change{{Field: "state", Before: vi.Text("admin.period." + string(from)), After: vi.Text("admin.period." + string(to))}}
+	if to == dossier.Locked && from != dossier.Published {
 		id = fmt.Sprintf("periods/%s#%s", d.ID, d.Checksum)
 		detail = append(detail, audit.Change{Field: result.ChecksumField, After: d.Checksum})
 	}
 	if reason != "" {
 		detail = append(detail, audit.Change{Field: "reason", After: cut(reason, maxReason)})
 	}
-	return a.record(c, id, audit.PeriodChanged, "periods/"+d.ID, detail...)
+	return eventOf(c, id, audit.PeriodChanged, "periods/"+d.ID, detail...)
 }
 
 // lockPlace reads the period of a request for those who may see its lock: who
@@ -353,14 +352,11 @@ func toSign(c *fiber.Ctx, p *dossier.Period) string {
 func (a *admin) putSignOff(c *fiber.Ctx, d dossier.Period, by string) error {
 	if !d.Signed() {
 		d.SignOff = dossier.SignOff{By: by, At: a.now(), Checksum: d.Checksum}
-		if _, err := a.store.PutPeriod(c.UserContext(), d); err != nil {
+		event := eventOf(c, fmt.Sprintf("periods/%s#ky/%s", d.ID, d.Checksum), audit.PeriodChanged, "periods/"+d.ID,
+			audit.Change{Field: "signoff", After: d.SignOff.By}, audit.Change{Field: result.ChecksumField, After: d.Checksum})
+		if _, err := a.store.PutPeriod(c.UserContext(), d, event); err != nil {
 			return err
 		}
-	}
-	err := a.record(c, fmt.Sprintf("periods/%s#ky/%s", d.ID, d.Checksum), audit.PeriodChanged, "periods/"+d.ID,
-		audit.Change{Field: "signoff", After: d.SignOff.By}, audit.Change{Field: result.ChecksumField, After: d.Checksum})
-	if err != nil {
-		return err
 	}
 	return done(c, "/quan-tri/ky/"+d.ID+"/khoa", "signed")
 }

@@ -17,7 +17,7 @@ var (
 	// by the hash of the kiosk's cookie.
 	kiosks    = &docstore.Collection{Name: "kiosks", Indexes: []*docstore.Index{kiosksByCampaign}}
 	shifts    = &docstore.Collection{Name: "shifts", Indexes: []*docstore.Index{shiftsByPlace, shiftsByEnd}}
-	periods   = &docstore.Collection{Name: "periods"}
+	periods   = &docstore.Collection{Name: "periods", Indexes: []*docstore.Index{periodsByOutbox}}
 	campaigns = &docstore.Collection{Name: "campaigns", Indexes: []*docstore.Index{campaignsByPeriod, campaignSlot, campaignsByOutbox}}
 	dossiers  = &docstore.Collection{Name: "dossiers", Indexes: []*docstore.Index{dossiersByPeriod, dossiersByOutbox}}
 	responses = &docstore.Collection{Name: "responses", Append: true, Indexes: []*docstore.Index{responseKey, responseTail}}
@@ -75,6 +75,7 @@ var (
 	dossiersByPeriod  = docstore.Unique("period", "unit")
 	// These find the documents whose events await relaying.
 	dossiersByOutbox   = docstore.On("pending")
+	periodsByOutbox    = &docstore.Index{Name: "pending", Fields: []string{"pending"}, Sparse: true}
 	campaignsByOutbox  = &docstore.Index{Name: "pending", Fields: []string{"pending"}, Sparse: true}
 	exclusionsByOutbox = &docstore.Index{Name: "pending", Fields: []string{"pending"}, Sparse: true}
 	// responseKey makes a repeated submission find itself; it starts with the

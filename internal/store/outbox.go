@@ -38,6 +38,7 @@ var (
 	dossierBox = mailbox[dossier.Dossier]{dossiers, dossiersByOutbox, func(d *dossier.Dossier) (*bool, *[]audit.Event, *int64) {
 		return &d.Pending, &d.Outbox, new(int64) // it counts its own revisions
 	}}
+	periodBox    = mailbox[periodBody]{periods, periodsByOutbox, func(p *periodBody) (*bool, *[]audit.Event, *int64) { return p.fields() }}
 	campaignBox  = mailbox[campaignBody]{campaigns, campaignsByOutbox, func(c *campaignBody) (*bool, *[]audit.Event, *int64) { return c.fields() }}
 	exclusionBox = mailbox[Exclusion]{exclusions, exclusionsByOutbox, func(x *Exclusion) (*bool, *[]audit.Event, *int64) { return x.fields() }}
 	feedbackBox  = mailbox[Feedback]{feedback, feedbackByOutbox, func(f *Feedback) (*bool, *[]audit.Event, *int64) { return f.fields() }}
@@ -45,7 +46,7 @@ var (
 
 // Relay moves every event that waits in a document to the audit trail.
 func (s *Store) Relay(ctx context.Context) error {
-	for _, all := range []func(context.Context, *Store) error{dossierBox.relayAll, campaignBox.relayAll, exclusionBox.relayAll, feedbackBox.relayAll, commentBox.relayAll, evidenceBox.relayAll} {
+	for _, all := range []func(context.Context, *Store) error{dossierBox.relayAll, periodBox.relayAll, campaignBox.relayAll, exclusionBox.relayAll, feedbackBox.relayAll, commentBox.relayAll, evidenceBox.relayAll} {
 		if err := all(ctx, s); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"thanthien/internal/audit"
 	"thanthien/internal/docstore"
 	"thanthien/internal/dossier"
 	"thanthien/internal/fault"
@@ -12,26 +13,71 @@ import (
 
 // Period returns one period.
 func (s *Store) Period(ctx context.Context, id string) (dossier.Period, error) {
-	p, version, err := get[dossier.Period](ctx, s, periods, id, "store.period")
-	p.Version = version
-	return p, err
+	b, version, err := get[periodBody](ctx, s, periods, id, "store.period")
+	b.stamp(version)
+	return b.Period, err
 }
+
+// periodBody is a stored period.
+type periodBody struct {
+	dossier.Period `bson:",inline"`
+	Outbox         `bson:",inline"`
+}
+
+// stamp sets the version that readers see.
+func (b *periodBody) stamp(version int64) { b.Version = version - b.Relayed }
 
 // Periods returns every period, the newest year first.
 func (s *Store) Periods(ctx context.Context) ([]dossier.Period, error) {
-	list, err := all(ctx, s, docstore.Query{In: periods, Desc: true}, func(p *dossier.Period, m docstore.Meta) { p.Version = m.Version })
+	bodies, err := all(ctx, s, docstore.Query{In: periods, Desc: true}, func(b *periodBody, m docstore.Meta) { b.stamp(m.Version) })
+	list := make([]dossier.Period, len(bodies))
+	for i := range bodies {
+		list[i] = bodies[i].Period
+	}
 	slices.SortStableFunc(list, func(a, b dossier.Period) int { return b.Year - a.Year })
 	return list, err
 }
 
-// PutPeriod stores a checked period: Version 0 creates it (Conflict if the id
-// is taken), another replaces that version. It returns the new version.
-func (s *Store) PutPeriod(ctx context.Context, p dossier.Period) (int64, error) {
-	version, err := put(ctx, s, periods, p.ID, p.Version, p)
+// PutPeriod stores a checked period with the audit events of the change, in one
+// write: Version 0 creates it (Conflict if the id is taken), another replaces
+// that version. It returns the new version, which is the next number.
+func (s *Store) PutPeriod(ctx context.Context, p dossier.Period, list ...audit.Event) (int64, error) {
+	for i := range list {
+		list[i] = s.named(list[i])
+	}
+	version, err := s.putPeriod(ctx, p, list)
+	// Events that are relayed meanwhile move the document on, but not the period:
+	// whether it is stale is asked anew.
+	for tries := 1; p.Version > 0 && tries < periodTries && fault.Is(err, fault.Stale); tries++ {
+		version, err = s.putPeriod(ctx, p, list)
+	}
 	if p.Version == 0 && fault.Is(err, fault.Conflict) {
 		err = fault.Wrap(err, fault.Conflict, "store.periodTaken", p.ID)
 	}
+	if err == nil && len(list) > 0 {
+		periodBox.relaySoon(ctx, s, p.ID)
+	}
 	return version, err
+}
+
+// periodTries is how often a period is written against events being relayed.
+const periodTries = 3
+
+func (s *Store) putPeriod(ctx context.Context, p dossier.Period, list []audit.Event) (int64, error) {
+	body, version := periodBody{Period: p}, int64(0)
+	if p.Version > 0 {
+		was, now, err := get[periodBody](ctx, s, periods, p.ID, "store.period")
+		if err == nil && now-was.Relayed != p.Version {
+			err = fault.New(fault.Stale, "store.stale")
+		}
+		if err != nil {
+			return 0, err
+		}
+		body.Outbox, version = was.Outbox, now // with the events a crash may have left
+	}
+	body.post(list...)
+	version, err := put(ctx, s, periods, p.ID, version, body)
+	return version - body.Relayed, err
 }
 
 // OpenPeriod opens a draft for scoring: it freezes the units and makes one

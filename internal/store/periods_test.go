@@ -1,13 +1,18 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
+
 	"thanthien/internal/account"
+	"thanthien/internal/audit"
+	"thanthien/internal/docstore"
 	"thanthien/internal/dossier"
 	"thanthien/internal/fault"
 )
@@ -78,5 +83,60 @@ func TestAssignTeam(t *testing.T) {
 	users["a"] = account.User{Login: "a", Role: account.Appraiser, Recused: []string{"07"}} // who is a member already is flagged, not locked in
 	if d, _, err = s.AssignTeam(ctx, &p, "07", "province", []string{"a"}, users, "quanly"); err != nil || !slices.Equal(d.RecusedMembers("province", users), []string{"a"}) {
 		t.Errorf("recused later: %v, %v", d.RecusedMembers("province", users), err)
+	}
+}
+
+// trailless loses what is written to the audit trail, as a crash does.
+type trailless struct{ docstore.DB }
+
+func (d trailless) Insert(ctx context.Context, c *docstore.Collection, doc bson.Raw) (any, error) {
+	if c == events {
+		return nil, fault.New(fault.Unavailable, "docstore.closed")
+	}
+	return d.DB.Insert(ctx, c, doc)
+}
+
+// A change of a period and its event are one write: dying before the trail has
+// the event loses neither, and relaying it later is no change of the period.
+func TestPeriodKeepsItsEvent(t *testing.T) {
+	s, ctx := newStore(t), t.Context()
+	whole := s.db
+	s.db = trailless{whole}
+	p := dossier.Period{ID: "2026", Title: "Kỳ 2026", State: dossier.Draft}
+	event := func(what string) audit.Event {
+		return audit.Event{ID: "periods/2026#" + what, Who: "quanly", Action: audit.PeriodChanged, Thing: "periods/2026"}
+	}
+	var err error
+	p.Version, err = s.PutPeriod(ctx, p, event("new"))
+	ok(t, err)
+	p.State = dossier.Published
+	p.Version, err = s.PutPeriod(ctx, p, event("2"))
+	ok(t, err)
+	if now, err := s.Period(ctx, "2026"); err != nil || now.Version != 2 || p.Version != 2 || now.State != dossier.Published {
+		t.Errorf("stored %v as %d, version %d: %v", now.State, now.Version, p.Version, err)
+	}
+	s.db = whole
+	if list, err := s.History(ctx, "periods/2026"); err != nil || len(list) != 0 {
+		t.Fatalf("the trail has %d events: %v", len(list), err)
+	}
+	for range 2 {
+		ok(t, s.Relay(ctx))
+	}
+	if list, err := s.History(ctx, "periods/2026"); err != nil || len(list) != 2 {
+		t.Errorf("after relaying the trail has %d events: %v", len(list), err)
+	}
+	p.Title = "Kỳ đánh giá 2026"
+	if p.Version, err = s.PutPeriod(ctx, p, event("3")); err != nil || p.Version != 3 {
+		t.Errorf("relaying made the period another one: version %d, %v", p.Version, err)
+	}
+	p.Version = 2
+	if _, err := s.PutPeriod(ctx, p, event("4")); !fault.Is(err, fault.Stale) {
+		t.Errorf("a stale period was stored: %v", err)
+	}
+	if list, err := s.Periods(ctx); err != nil || len(list) != 1 || list[0].Version != 3 {
+		t.Errorf("listed as %+v: %v", list, err)
+	}
+	if list, err := s.History(ctx, "periods/2026"); err != nil || len(list) != 3 {
+		t.Errorf("the trail has %d events: %v", len(list), err)
 	}
 }
