@@ -10,7 +10,13 @@
   const thanks = $("[data-thanks-panel]"), asking = $("[data-idle-panel]"), unsent = $("[data-unsent]"), kept = $("[data-restored]");
   const REFUSED = 7 * 86400000; // how long a refused form is counted; then its answers go
   const WAIT = 5000; // how long a person waits for the receipt
-  let queue = [], refused = 0, touched = Date.now(), dirty = false, shown = 0, busy = false, retry = 3000, timer = 0;
+  const LOOKED = 30000; // how long answers may take from one look of the page to the other
+  // The clock of the device may be wrong and be set at any time, and the other
+  // one stands while the device sleeps: what has passed is the more of the two.
+  const now = () => ({ wall: Date.now(), steady: performance.now() });
+  const since = (t) => Math.max(Date.now() - t.wall, performance.now() - t.steady) / 1000;
+  const ahead = Date.now() - 1000 * form.elements.started.value; // of the server
+  let queue = [], refused = 0, touched = now(), dirty = false, shown = null, busy = false, retry = 3000, timer = 0;
 
   // The queue is the only thing the device keeps; another tab may share it.
   function load() { try { queue = (JSON.parse(localStorage.getItem(name)) || []).filter((q) => !q.refused || Date.now() - q.at < REFUSED); } catch (e) { /* in memory only */ } }
@@ -32,16 +38,36 @@
     Array.from(form.querySelectorAll("[checked]")).forEach((e) => { e.checked = false; });
     Array.from(form.querySelectorAll("textarea,input[type=text],input[type=date]")).forEach((e) => { e.value = ""; });
     form.elements.key.value = newKey();
-    form.elements.started.value = Math.floor(Date.now() / 1000);
+    form.elements.started.value = Math.floor((Date.now() - ahead) / 1000);
     document.querySelectorAll("#loi,#dung").forEach((e) => e.remove());
     dirty = false;
-    shown = 0;
+    shown = null;
     thanks.hidden = asking.hidden = true;
     answering.hidden = false;
     form.dispatchEvent(new Event("again"));
     scrollTo(0, 0);
     const q = new URLSearchParams(location.search);
-    if (q.has("lang") || q.has("chu")) if (navigator.onLine && !queue.some((e) => !e.refused)) location.replace(location.pathname);
+    if (q.has("lang") || q.has("chu") || "kept" in say) if (navigator.onLine && !queue.some((e) => !e.refused)) location.replace(location.pathname);
+  }
+
+  // Whoever asks for another language or size in the middle finds the answers
+  // again, for one load of the page; the consent is asked anew.
+  function carry(e) {
+    if (!navigator.onLine) e.preventDefault(); // the page would be gone
+    if (!navigator.onLine || shown) return; // what was sent is nobody's any more
+    const values = Array.from(new FormData(form)).filter((v) => v[0] === "group" || v[0].startsWith("a."));
+    try { sessionStorage.setItem(name, JSON.stringify({ at: now().wall, values })); } catch (err) { /* they are asked again */ }
+  }
+  function carried() {
+    let c = null;
+    try { c = JSON.parse(sessionStorage.getItem(name)); sessionStorage.removeItem(name); } catch (e) { /* none */ }
+    if (!c || "kept" in say || Math.abs(Date.now() - c.at) > LOOKED) return;
+    c.values.forEach(([field, value]) => Array.from(form.elements).forEach((e) => {
+      if (e.name !== field) return;
+      if (e.type === "radio" || e.type === "checkbox") e.checked = e.checked || e.value === value; else e.value = value;
+    }));
+    dirty = c.values.length > 0;
+    form.dispatchEvent(new Event("again"));
   }
   function thank(receipt) {
     answering.hidden = true;
@@ -51,7 +77,7 @@
     $("[data-thanks-sent]").hidden = $("[data-code]").hidden = !sent;
     $("[data-thanks-kept]").hidden = sent;
     $("[data-receipt]").textContent = sent ? receipt.match(/.{1,4}/g).join("-") : "";
-    shown = Date.now();
+    shown = now();
     $("h2", thanks).focus();
   }
 
@@ -103,16 +129,18 @@
 
   form.addEventListener("done", done);
   form.addEventListener("input", () => { dirty = true; });
-  ["pointerdown", "keydown", "input", "scroll"].forEach((e) => addEventListener(e, () => { touched = Date.now(); if (!asking.hidden) asking.hidden = true; }, { passive: true, capture: true }));
+  ["pointerdown", "keydown", "input", "scroll"].forEach((e) => addEventListener(e, () => { touched = now(); if (!asking.hidden) asking.hidden = true; }, { passive: true, capture: true }));
   $("[data-person]").onclick = again;
-  $("[data-stay]").onclick = () => { touched = Date.now(); asking.hidden = true; };
+  $("[data-stay]").onclick = () => { touched = now(); asking.hidden = true; };
+  document.querySelectorAll("[data-look]").forEach((a) => { a.addEventListener("click", carry); });
+  addEventListener("pageshow", (e) => { if (e.persisted) again(); }); // back at a page that somebody left
   addEventListener("online", () => { retry = 3000; flush(); });
   setInterval(() => {
-    const still = (Date.now() - touched) / 1000;
+    const still = since(touched);
     if (shown) {
-      const left = Math.ceil(Number(say.thanks) - (Date.now() - shown) / 1000), p = $("[data-count]", thanks);
+      const left = Math.ceil(Number(say.thanks) - since(shown)), p = $("[data-count]", thanks);
       p.textContent = p.dataset.text.replace("{n}", Math.max(left, 0));
-      if (left <= 0) { touched = Date.now(); again(); }
+      if (left <= 0) { touched = now(); again(); }
       return;
     }
     const begun = dirty || !$("[data-js]").hidden || $("#loi,#dung") || location.search;
@@ -120,9 +148,10 @@
     const left = Math.ceil(Number(say.idle) + Number(say.warning) - still), p = $("[data-count]", asking);
     p.textContent = p.dataset.text.replace("{n}", Math.max(left, 0));
     asking.hidden = false;
-    if (left <= 0) { touched = Date.now(); again(); }
+    if (left <= 0) { touched = now(); again(); }
   }, 500);
   kept.remove();
+  carried();
   change(() => {});
   flush();
 })();
