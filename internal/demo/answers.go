@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -18,6 +19,7 @@ const (
 	burstCount = 25 // as many, within
 	burstSpan  = 8 * time.Minute
 	rushed     = 40 // one respondent of so many clicks through the form
+	inviting   = 8  // so many units gave out invitations
 )
 
 // suggestions are what a few respondents write.
@@ -62,6 +64,7 @@ type arrival struct {
 // the campaign has been open so far.
 func (f *filler) answers(ctx context.Context, a assessment, c *survey.Campaign, qualities []float64) error {
 	var list []arrival
+	var invited []*store.Response
 	for i, code := range c.Units {
 		n := perUnit
 		if a.state == dossier.Open && i%(Communes/fewUnits) == 4 {
@@ -84,6 +87,13 @@ func (f *filler) answers(ctx context.Context, a assessment, c *survey.Campaign, 
 			if a.state == dossier.Open && i == burstUnit && j < burstCount {
 				at, r.Channel = c.Opens.Add(6*24*time.Hour+15*time.Hour+time.Duration(j)*burstSpan/burstCount), survey.Web
 			}
+			if r.Channel == survey.Token {
+				if a.state == dossier.Open && i < inviting {
+					invited = append(invited, r)
+					continue
+				}
+				r.Channel = survey.Web
+			}
 			list = append(list, arrival{at, r})
 		}
 	}
@@ -92,7 +102,32 @@ func (f *filler) answers(ctx context.Context, a assessment, c *survey.Campaign, 
 	for i, l := range list {
 		responses[i], times[i] = l.response, l.at
 	}
-	return f.AddResponses(ctx, responses, times)
+	if err := f.AddResponses(ctx, responses, times); err != nil {
+		return err
+	}
+	return f.invitations(ctx, c, invited)
+}
+
+// invitations gives every unit that answers came from by invitation twice as
+// many as were used, and uses them.
+func (f *filler) invitations(ctx context.Context, c *survey.Campaign, invited []*store.Response) error {
+	byUnit := map[string][]*store.Response{}
+	for _, r := range invited {
+		byUnit[r.Unit] = append(byUnit[r.Unit], r)
+	}
+	for _, code := range slices.Sorted(maps.Keys(byUnit)) {
+		list := byUnit[code]
+		_, tokens, err := f.CreateTokens(ctx, store.TokenBatch{Campaign: c.ID, Unit: code, Count: 2 * len(list), Note: "Phát qua trưởng thôn, tổ trưởng", By: "quanly"})
+		if err != nil {
+			return err
+		}
+		for i, r := range list {
+			if _, _, err := f.AddWithToken(ctx, f.TokenID(tokens[i]), r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // moment is a time in the office hours of some day of the campaign, before now.

@@ -10,6 +10,7 @@ import (
 	"thanthien/internal/dossier"
 	"thanthien/internal/result"
 	"thanthien/internal/store"
+	"thanthien/internal/survey"
 )
 
 func fill(t testing.TB) *store.Store {
@@ -86,5 +87,42 @@ func TestFill(t *testing.T) {
 func BenchmarkFill(b *testing.B) {
 	for b.Loop() {
 		fill(b)
+	}
+}
+
+// What came by invitation used one up, so that the re-check has them to draw
+// from.
+func TestFillInvitations(t *testing.T) {
+	s := fill(t)
+	campaigns, err := s.Campaigns(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all int64
+	for i := range campaigns {
+		counts, err := s.Counts(t.Context(), &campaigns[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var came, used int64
+		for _, u := range counts {
+			if by := u.ByChannel[survey.Token]; by != nil {
+				came += by.N()
+			}
+		}
+		batches, err := s.TokenBatches(t.Context(), campaigns[i].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range batches {
+			used += b.Used
+		}
+		if came != used {
+			t.Errorf("%s: %d answers by invitation, %d invitations used", campaigns[i].ID, came, used)
+		}
+		all += used
+	}
+	if all == 0 {
+		t.Error("nobody was invited")
 	}
 }
