@@ -142,6 +142,9 @@ func (c *checker) survey(r *Rule, path string) {
 	}
 	c.plainCodes(join(path, "questions"), r.Questions)
 	c.plainCodes(join(path, "groups"), r.Groups)
+	for i, g := range r.Groups {
+		c.oneOf(at(join(path, "groups"), i), g, Respondents()...)
+	}
 }
 
 // plainCodes checks a list of codes that must differ.
@@ -151,3 +154,7 @@ func (c *checker) plainCodes(path string, list []string) {
 		c.code(at(path, i), code, seen)
 	}
 }
+
+// Respondents are the groups that a survey rule may name. A test of package
+// score keeps them equal to those of package survey.
+func Respondents() []string { return []string{"resident", "business", "organisation", "official"} }

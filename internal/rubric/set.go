@@ -122,7 +122,7 @@ type Rule struct {
 
 	Form         string   `json:"form,omitempty"` // survey
 	Questions    []string `json:"questions,omitempty"`
-	Groups       []string `json:"groups,omitempty"`
+	Groups       []string `json:"groups,omitempty"` // of Respondents
 	MinResponses int      `json:"min_responses,omitempty"`
 	WhenMissing  string   `json:"when_missing,omitempty"`
 

@@ -294,8 +294,8 @@ func FuzzParseMarks(f *testing.F) {
 
 // FuzzParseSurvey: no survey file crashes.
 func FuzzParseSurvey(f *testing.F) {
-	f.Add([]byte(`{"form": "f", "units": [{"unit": "u", "n": 3, "index": "2/3", "exact": {"index": "2/3", "groups": {"a": {"n": 1, "questions": {"q": {"n": 1, "sum": "1"}}}}}}]}`))
-	set := parseSet(f, strings.Replace(every, "form: pks07", "form: f, questions: [q], groups: [a], min_responses: 0", 1))
+	f.Add([]byte(`{"form": "f", "units": [{"unit": "u", "n": 3, "index": "2/3", "exact": {"index": "2/3", "groups": {"resident": {"n": 1, "questions": {"q": {"n": 1, "sum": "1"}}}}}}]}`))
+	set := parseSet(f, strings.Replace(every, "form: pks07", "form: f, questions: [q], groups: [resident], min_responses: 0", 1))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := ParseSurvey(data, "tally.json")
 		if err == nil {
