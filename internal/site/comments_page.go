@@ -66,9 +66,13 @@ func (s *Server) commentShow(c *fiber.Ctx, p *place, in commentInput, errs []vie
 	w := &commentShow{Server: s, place: p, people: map[string]account.User{}, in: in, errs: errs}
 	w.may = commentWriter(p.user, &p.period, &p.dossier) == nil
 	users, err := s.store.Users(c.UserContext())
+	if err != nil {
+		return w, err
+	}
 	for _, u := range users {
 		w.people[u.Login] = u
 	}
+	w.known, err = s.knownTo(c.UserContext(), p)
 	return w, err
 }
 
@@ -78,7 +82,7 @@ func (w *commentShow) callable() []view.Option {
 	var list []view.Option
 	for _, login := range sortedKeys(w.people) {
 		u := w.people[login]
-		if u.Disabled || login == w.place.user.Login || !takesPart(u, w.place) {
+		if u.Disabled || login == w.place.user.Login || !takesPart(u, w.place) || !w.known(u) {
 			continue
 		}
 		o := option(login, vi.Text("comment.person", u.Name, vi.Text("role."+string(u.Role)), login), "")

@@ -121,6 +121,27 @@ func TestCommentsMention(t *testing.T) {
 	}
 }
 
+// Who scores it is not told to a unit: it may call those of the team who wrote to
+// it, and cannot find out who else there is.
+func TestCommentsNameNoTeam(t *testing.T) {
+	s, as := talkers(t)
+	unit := as("xa-" + testUnit)
+	s.noticePost(as("tham-2"), talkURL, comment("Bàn trong tổ", "", store.ForTeam, "k1")).want(t, 303)
+	page := s.get(talkURL, unit).want(t, 200).body
+	for _, login := range []string{"tham-1", "tham-2"} {
+		if strings.Contains(page, login) {
+			t.Errorf("the unit reads that %s scores it", login)
+		}
+		s.noticePost(unit, talkURL, comment("Hỏi @"+login, "", store.ForUnit, "k2")).want(t, 422)
+	}
+	if !strings.Contains(page, "quan-ly") || !strings.Contains(s.get(talkURL, as("tham-1")).body, "tham-2") {
+		t.Error("the lists of people are empty: the test looks for the wrong thing")
+	}
+	s.noticePost(as("tham-1"), talkURL, comment("Thiếu ảnh", "", store.ForUnit, "k3")).want(t, 303)
+	s.noticePost(unit, talkURL, comment("Đã thêm, nhờ @tham-1 xem", "", store.ForUnit, "k4")).want(t, 303)
+	s.noticePost(unit, talkURL, comment("Hỏi @tham-2", "", store.ForUnit, "k5")).want(t, 422)
+}
+
 // Replies, resolving, opening again, taking back, each with its event in the
 // dossier's trail.
 func TestCommentsThread(t *testing.T) {

@@ -62,9 +62,33 @@ func (s *Server) commentPeople(ctx context.Context, p *place, audience string) (
 	if err != nil {
 		return nil, err
 	}
+	known, err := s.knownTo(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	return slices.DeleteFunc(users, func(u account.User) bool {
-		return u.Disabled || !takesPart(u, p) || !reads(u, &p.dossier, audience)
+		return u.Disabled || !takesPart(u, p) || !known(u) || !reads(u, &p.dossier, audience)
 	}), nil
+}
+
+// knownTo says whom of those who take part the reader knows to. Who scores it is
+// not told to a unit: it knows the appraisers who wrote to it.
+func (s *Server) knownTo(ctx context.Context, p *place) (func(account.User) bool, error) {
+	if p.user.Role != account.Commune {
+		return func(account.User) bool { return true }, nil
+	}
+	list, err := s.store.Comments(ctx, p.period.ID, p.unit.Code)
+	wrote := map[string]bool{}
+	for i := range list {
+		if list[i].Audience != store.ForUnit {
+			continue
+		}
+		wrote[list[i].By] = true
+		for _, r := range list[i].Replies {
+			wrote[r.By] = true
+		}
+	}
+	return func(u account.User) bool { return u.Role != account.Appraiser || wrote[u.Login] }, err
 }
 
 func takesPart(u account.User, p *place) bool {
@@ -89,6 +113,7 @@ type commentShow struct {
 	*Server
 	place  *place
 	people map[string]account.User
+	known  func(account.User) bool
 	in     commentInput
 	errs   []view.FieldError
 	may    bool
