@@ -55,7 +55,7 @@ func (s *Server) privacyPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Render("public/privacy", view.Privacy{Page: p, Lists: lists})
+	return c.Render("public/privacy", view.Privacy{Page: p, Lists: lists, DeviceDays: deviceDays})
 }
 
 // publicHome leads a respondent to the survey of their commune.

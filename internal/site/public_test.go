@@ -2,6 +2,8 @@ package site
 
 import (
 	"net/url"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,5 +60,14 @@ func TestPrivacyPage(t *testing.T) {
 	s := newSite(t)
 	if got := text(s.get("/rieng-tu").want(t, 200).page(t), "h1"); got == "" {
 		t.Error("no heading")
+	}
+	// It tells of the one cookie that a respondent gets.
+	cookies := s.post("/k/"+testCampaign+"/"+testUnit, filled("k")).want(t, 303).Cookies()
+	if len(cookies) != 1 {
+		t.Fatalf("%d cookies", len(cookies))
+	}
+	days := cookies[0].MaxAge / (24 * 60 * 60)
+	if got := s.get("/rieng-tu").want(t, 200).body; !strings.Contains(got, strconv.Itoa(days)+" ngày một cookie") {
+		t.Errorf("the page does not say that a cookie stays for %d days", days)
 	}
 }

@@ -124,7 +124,7 @@ type UserSecret struct {
 // Settings is the form of what the province says of itself.
 type Settings struct {
 	Admin
-	Version                                         int64
+	Version                                                int64
 	Province, Parent, Agency, Place, Symbol, Signer, Phone string
-	SignTitle, Recipients                           string // one per line
+	SignTitle, Recipients                                  string // one per line
 }

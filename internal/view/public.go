@@ -39,5 +39,6 @@ type ReceiptCheck struct {
 // Privacy is the page on what is kept and what is not.
 type Privacy struct {
 	Page
-	Lists []Link // the published lists of receipts
+	Lists      []Link // the published lists of receipts
+	DeviceDays int    // how long the cookie of a device that answered is kept
 }
