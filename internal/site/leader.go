@@ -13,6 +13,7 @@ import (
 	"thanthien/internal/dossier"
 	"thanthien/internal/result"
 	"thanthien/internal/rubric"
+	"thanthien/internal/score"
 	"thanthien/internal/store"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
@@ -97,7 +98,10 @@ func (s *Server) leader(c *fiber.Ctx, past *pastTargets) error {
 		return err
 	}
 	v.PeriodID, v.Period, v.Year, v.Stage, v.Units = p.ID, p.Title, p.Year, r.Stage.Title, len(r.Ranked)
-	v.Target, v.ToSign = targetView(r), toSign(c, &r.Period)
+	v.Target, v.Decided = targetView(r), decidedWords(r, s.today())
+	if v.ToSign, err = s.waitsForSign(c); err != nil {
+		return err
+	}
 	v.RankingURL = "/bao-cao/xep-hang?ky=" + p.ID
 	v.Excel = "/bao-cao/xep-hang.xlsx?ky=" + p.ID
 	if p.Previous != "" {
@@ -116,6 +120,34 @@ func (s *Server) leader(c *fiber.Ctx, past *pastTargets) error {
 	slices.Reverse(last)
 	v.Bottom = leaderTable(r, last)
 	return c.Render("leader/overview", v)
+}
+
+// decidedWords says what was decided so far, beside the target by score; none
+// before the first decision.
+func decidedWords(r *result.Result, today string) []string {
+	n := map[string]int{}
+	for i := range r.Dossiers {
+		n[publicStatus(&r.Dossiers[i], score.Result{}, today)]++
+	}
+	if n[publicRecognised]+n[publicExpired]+n[publicRevoked]+n[publicRefused] == 0 {
+		return nil
+	}
+	return decidedSummary(n, len(r.Dossiers))
+}
+
+// waitsForSign is where the signed-in user has to sign a period off, whichever
+// period the page shows; "" when they need not.
+func (s *Server) waitsForSign(c *fiber.Ctx) (string, error) {
+	periods, err := s.store.Periods(c.UserContext())
+	if err != nil {
+		return "", err
+	}
+	for i := range periods {
+		if url := toSign(c, &periods[i]); url != "" {
+			return url, nil
+		}
+	}
+	return "", nil
 }
 
 // trend is the share of the last periods, the oldest first.

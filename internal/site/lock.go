@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -253,11 +254,32 @@ func lockFigures(r *result.Result) []view.Figure {
 		}
 	}
 	url := "/bao-cao/xep-hang?ky=" + r.Period.ID
-	return []view.Figure{
+	list := []view.Figure{
 		{Label: vi.Text("lock.units"), Value: vi.Int(len(r.Ranked)), URL: url},
 		{Label: vi.Text("lock.complete"), Value: vi.Int(complete), URL: url},
 		{Label: vi.Text("lock.reached"), Value: vi.Int(recognised), URL: url + "&dat=co"},
 	}
+	if n := openEnded(r); n > 0 {
+		list = append(list, view.Figure{Label: vi.Text("lock.openEnded"), Value: vi.Int(n), URL: url + "&dat=co"})
+	}
+	return list
+}
+
+// openEnded counts the units that reach the score without a conclusion: no
+// decision can recognise them as they stand.
+func openEnded(r *result.Result) int {
+	open := map[string]bool{}
+	for i := range r.Dossiers {
+		d := &r.Dossiers[i]
+		open[d.Unit] = d.Status != dossier.Free && !slices.Contains(concluded, d.Status)
+	}
+	n := 0
+	for _, x := range r.Ranked {
+		if x.Recognised && open[x.Unit] {
+			n++
+		}
+	}
+	return n
 }
 
 // countDossiers adds what is not finished: appeals that wait, and dossiers that

@@ -226,3 +226,22 @@ func TestHeadOfAnyRole(t *testing.T) {
 
 // later moves the clock.
 func (s *testSite) later(d time.Duration) { *s.now = s.now.Add(d) }
+
+// The lock's page tells apart who reaches the score without a conclusion: no
+// decision will recognise them.
+func TestLockCountsOpenEnds(t *testing.T) {
+	s, people := lockSite(t)
+	m := people[account.Manager]
+	const line = "chưa có kết luận, không quyết định được"
+	if got := text(m.open("/quan-tri/ky/2026/khoa").want(t, 200).page(t), "main"); strings.Contains(got, line) {
+		t.Errorf("everybody who reaches it is concluded: %s", got)
+	}
+	s.changeUnit(testUnit, func(d *dossier.Dossier) { d.Status = dossier.Appraisal })
+	if got := text(m.open("/quan-tri/ky/2026/khoa").want(t, 200).page(t), "main"); !strings.Contains(got, line+"1") {
+		t.Errorf("one is not: %s", got)
+	}
+	lock := people[account.Leader].open("/quan-tri/ky/2026/khoa").want(t, 200).page(t)
+	if n := lock.Find("a[href^='/quan-tri?']").Length(); n != 0 {
+		t.Errorf("%d links of the leader lead to the manager's desk", n)
+	}
+}

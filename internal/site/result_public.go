@@ -182,7 +182,13 @@ func publicSummary(r *result.Result, list []publicUnit) []string {
 	if !r.Period.Steps {
 		return []string{vi.Text("results.sumReached", vi.Int(n[publicReached]), vi.Int(len(list)))}
 	}
-	lines := []string{vi.Text("results.sumRecognised", vi.Int(n[publicRecognised]), vi.Int(len(list)))}
+	return decidedSummary(n, len(list))
+}
+
+// decidedSummary says in sentences what was decided about so many units, n by
+// what they are.
+func decidedSummary(n map[string]int, units int) []string {
+	lines := []string{vi.Text("results.sumRecognised", vi.Int(n[publicRecognised]), vi.Int(units))}
 	if k := n[publicRevoked]; k > 0 {
 		lines = append(lines, vi.Text("results.sumRevoked", vi.Int(n[publicRecognised]+n[publicExpired]+k), vi.Int(k)))
 	}

@@ -90,6 +90,10 @@ func TestPublicRanking(t *testing.T) {
 		}
 		return recognised, told, got.Target.Recognised
 	}
+	l := people[account.Leader]
+	if got := text(l.open("/lanh-dao?ky=2026").want(t, 200).page(t), "main"); !strings.Contains(got, "Theo quyết định: Hiện có 1 trên 10 đơn vị được công nhận.") {
+		t.Errorf("decided, the leader reads %s", got)
+	}
 	const path = "/api/v1/periods/2026/ranking"
 	if a, b, c := read(s.get(path)); a != 1 || b != 3 || c != 1 {
 		t.Errorf("recognised %d, told %d, target %d; want 1, 3, 1", a, b, c)
@@ -97,6 +101,9 @@ func TestPublicRanking(t *testing.T) {
 	m.submitAll(decideURL+"/"+testUnit+"/thu-hoi", paper("16/QĐ", "reason", "lý do")...).want(t, 303)
 	if a, b, c := read(s.get(path)); a != 0 || b != 3 || c != 0 {
 		t.Errorf("revoked: recognised %d, told %d, target %d; want 0, 3, 0", a, b, c)
+	}
+	if got := text(l.open("/lanh-dao?ky=2026").want(t, 200).page(t), "main"); !strings.Contains(got, "Hiện có 0 trên 10 đơn vị được công nhận. Đã công nhận 1 đơn vị, trong đó đã thu hồi 1.") {
+		t.Errorf("revoked, the leader reads %s", got)
 	}
 	if got := m.open(path).want(t, 200).body; !strings.Contains(got, `"recognised":true`) {
 		t.Errorf("staff see %s", got)

@@ -12,6 +12,7 @@ var decisionMessages = map[string]string{
 	"lock.units":          "Đơn vị được đánh giá",
 	"lock.complete":       "Hồ sơ đã chấm đủ",
 	"lock.reached":        "Đơn vị đạt yêu cầu theo điểm",
+	"lock.openEnded":      "Trong đó chưa có kết luận, không quyết định được",
 	"lock.waits":          "%v: tiêu chí %v",
 	"lock.different":      "%v chỗ trong các kỳ đã khóa không còn như lúc khóa; xem danh sách ở trên.",
 	"lock.headOnly":       "Chỉ chủ tịch hội đồng của kỳ này mới ký xác nhận được.",

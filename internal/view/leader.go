@@ -9,6 +9,7 @@ type Leader struct {
 	Previous         string // URL of the year before, "" for none
 	Stage            string
 	Target           Target
+	Decided          []string // what decisions say, in sentences; none before the first
 	Excel            string
 	RankingURL       string
 	Incomplete       int
