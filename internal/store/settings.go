@@ -22,7 +22,7 @@ type Settings struct {
 	Recipients []string `bson:"recipients"` // Nơi nhận
 	// Phone is where respondents may ask, as printed: consents promise it.
 	Phone string `bson:"phone,omitempty"`
-	Demo       bool     `bson:"demo,omitempty"`
+	Demo  bool   `bson:"demo,omitempty"`
 }
 
 // Settings returns the settings; before they are first saved they are empty.
