@@ -167,6 +167,10 @@ func TestActsWalk(t *testing.T) {
 	s.act("xa", "register", "tu-cham", "35", "dieu-kien", "dk1").want(t, 303)
 	s.act("quan-ly", "approve").want(t, 303)
 
+	todo := s.get(actURL, s.as("xa")).want(t, 200).page(t)
+	if got := text(todo, "main a.btn:not(.quiet)"); got != "Tự chấm điểm" {
+		t.Errorf("before anything is scored the unit is led to %q", got)
+	}
 	lacks := s.act("xa", "submit").want(t, 422).page(t)
 	for _, want := range []string{"/cham-diem?cap=self#o-1.1.1", "/cham-diem?cap=self#dk-dk1", "/minh-chung#p-to-trinh"} {
 		if lacks.Find(`.lacks a[href$="`+want+`"]`).Length() != 1 {

@@ -39,6 +39,11 @@ func (s *Server) dossierHome(c *fiber.Ctx, p *place) error {
 	v.Flash, v.Styles = flash(c), []string{"dossier.css"}
 	v.Acts, v.Why = p.actButtons(facts), p.why(facts, names)
 	v.Others = p.otherActs()
+	if v.Mark = p.markLink(v.Why); v.Mark.URL != "" {
+		for i := range v.Acts { // its button only says what is missing
+			v.Acts[i].Main = v.Acts[i].Main && !slices.Contains(asksMarks, actOfURL(v.Acts[i].URL))
+		}
+	}
 	if len(v.Acts) == 0 && len(v.Why) == 0 {
 		v.Idle = p.idle()
 	}
@@ -105,6 +110,21 @@ func (p *place) actButtons(f *dossier.Facts) []view.DossierAct {
 		})
 	}
 	return list
+}
+
+// asksMarks are the acts that a filled table must come before.
+var asksMarks = []dossier.Act{dossier.Submit, dossier.Resubmit, dossier.FinishSheet}
+
+// markLink leads to the table that this user fills now, while something is
+// missing in it.
+func (p *place) markLink(why []view.DossierWhy) view.Link {
+	for act, stage := range map[dossier.Act]string{dossier.MarkSelf: dossier.SelfStage, dossier.MarkStage: p.dossier.Stage} {
+		missing := slices.ContainsFunc(why, func(w view.DossierWhy) bool { return w.Marks })
+		if missing && p.dossier.May(act, p.who(), &p.period) == nil {
+			return view.Link{Label: vi.Text("home." + string(act)), URL: p.sheetURL(stage)}
+		}
+	}
+	return view.Link{}
 }
 
 // otherActs lead to the acts of this user that have forms of their own.

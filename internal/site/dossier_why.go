@@ -33,6 +33,7 @@ func (p *place) why(f *dossier.Facts, names func(string) string) []view.DossierW
 func (p *place) whyOf(a dossier.Act, lacks []dossier.Lack, names func(string) string) view.DossierWhy {
 	w := view.DossierWhy{Act: vi.Words(a), Count: len(lacks)}
 	for _, l := range lacks {
+		w.Marks = w.Marks || l.Kind == dossier.LackMark || l.Kind == dossier.LackCondition
 		shown := view.DossierLack{Text: vi.Text(l.Key, p.lackArgs(l, names)...), URL: p.mendURL(a, l)}
 		if len(w.First) < whyShown {
 			w.First = append(w.First, shown)

@@ -21,6 +21,7 @@ type DossierHome struct {
 	Head    DossierHead
 	Acts    []DossierAct  // that the viewer may do now
 	Others  []Link        // to their acts that have forms of their own
+	Mark    Link          // to the table that the viewer has to fill
 	Why     []DossierWhy  // what keeps the viewer from their next acts
 	Idle    string        // why the viewer has nothing to do
 	Request *DossierAsked // what the unit was asked to complete
@@ -45,6 +46,7 @@ type DossierWhy struct {
 	Act         string
 	Count       int
 	First, Rest []DossierLack
+	Marks       bool // some of it is mended in the scoring table
 }
 
 // DossierLack is one thing that is missing; URL is where it is mended.
