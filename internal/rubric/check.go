@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"thanthien/internal/fault"
-	"thanthien/internal/unit"
 )
 
 // checker lists what is wrong with a set. Paths in bad are already reported,
@@ -70,7 +69,7 @@ func (c *checker) head(s *Set) {
 		c.report(fault.Problem{Path: "applies_to", Key: "rubric.missingField", Args: []any{"applies_to"}})
 	}
 	for i, level := range s.AppliesTo {
-		if !slices.Contains(unit.Levels(), level) || slices.Contains(s.AppliesTo[:i], level) {
+		if !ValidSlug(level) || slices.Contains(s.AppliesTo[:i], level) {
 			c.report(fault.Problem{Path: at("applies_to", i), Key: "rubric.level", Args: []any{short(level)}})
 		}
 	}
