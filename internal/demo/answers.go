@@ -1,8 +1,8 @@
 package demo
 
 import (
+	"cmp"
 	"context"
-	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -108,24 +108,29 @@ func (f *filler) answers(ctx context.Context, a assessment, c *survey.Campaign, 
 	return f.invitations(ctx, c, invited)
 }
 
-// invitations gives every unit that answers came from by invitation twice as
-// many as were used, and uses them.
+// invitations gives every unit and group that answers came from by invitation
+// twice as many as were used, and uses them.
 func (f *filler) invitations(ctx context.Context, c *survey.Campaign, invited []*store.Response) error {
-	byUnit := map[string][]*store.Response{}
-	for _, r := range invited {
-		byUnit[r.Unit] = append(byUnit[r.Unit], r)
-	}
-	for _, code := range slices.Sorted(maps.Keys(byUnit)) {
-		list := byUnit[code]
-		_, tokens, err := f.CreateTokens(ctx, store.TokenBatch{Campaign: c.ID, Unit: code, Count: 2 * len(list), Note: "Phát qua trưởng thôn, tổ trưởng", By: "quanly"})
+	slices.SortStableFunc(invited, func(a, b *store.Response) int {
+		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Group, b.Group))
+	})
+	for len(invited) > 0 {
+		first := invited[0]
+		n := slices.IndexFunc(invited, func(r *store.Response) bool { return r.Unit != first.Unit || r.Group != first.Group })
+		if n < 0 {
+			n = len(invited)
+		}
+		batch := store.TokenBatch{Campaign: c.ID, Unit: first.Unit, Group: first.Group, Count: 2 * n, Note: "Phát qua trưởng thôn, tổ trưởng", By: "quanly"}
+		_, tokens, err := f.CreateTokens(ctx, batch)
 		if err != nil {
 			return err
 		}
-		for i, r := range list {
+		for i, r := range invited[:n] {
 			if _, _, err := f.AddWithToken(ctx, f.TokenID(tokens[i]), r); err != nil {
 				return err
 			}
 		}
+		invited = invited[n:]
 	}
 	return nil
 }
