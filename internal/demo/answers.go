@@ -120,7 +120,7 @@ func (f *filler) invitations(ctx context.Context, c *survey.Campaign, invited []
 		if n < 0 {
 			n = len(invited)
 		}
-		batch := store.TokenBatch{Campaign: c.ID, Unit: first.Unit, Group: first.Group, Count: 2 * n, Note: "Phát qua trưởng thôn, tổ trưởng", By: "quanly"}
+		batch := store.TokenBatch{Campaign: c.ID, Order: c.ID, Unit: first.Unit, Group: first.Group, Count: 2 * n, Note: "Phát qua trưởng thôn, tổ trưởng", By: "quanly"}
 		_, tokens, err := f.CreateTokens(ctx, batch)
 		if err != nil {
 			return err
