@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"strings"
@@ -115,7 +116,7 @@ func (s *Server) apiTally(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	report, err := result.Survey(c.UserContext(), s.store, &campaign)
+	report, err := s.tallyReport(c.UserContext(), &campaign)
 	if err != nil {
 		return err
 	}
@@ -131,6 +132,27 @@ func (s *Server) apiTally(c *fiber.Ctx) error {
 		}
 	}
 	return c.JSON(report)
+}
+
+// tallyReport is the survey result of a campaign, with what the responses that
+// were left out would change.
+func (s *Server) tallyReport(ctx context.Context, c *survey.Campaign) (survey.Report, error) {
+	form, err := s.store.Form(ctx, c.FormID, c.FormVer)
+	if err != nil {
+		return survey.Report{}, err
+	}
+	counts, err := s.store.Counts(ctx, c)
+	if err != nil {
+		return survey.Report{}, err
+	}
+	net, excluded := map[string]*survey.Tally{}, map[string]*survey.Tally{}
+	for code, n := range counts {
+		net[code] = n.Net()
+		if n.Excluded != nil {
+			excluded[code] = n.Excluded
+		}
+	}
+	return survey.ReportExcluding(form, net, excluded), nil
 }
 
 // apiAudit answers with the audit events after a place: ?after= is the next of

@@ -173,6 +173,9 @@ func TestReview(t *testing.T) {
 		t.Error("the appraiser sees no channels")
 	}
 	for who, told := range map[*person]bool{p: true, leader: false} {
+		if a := who.open("/api/v1/campaigns/"+testCampaign+"/tally").want(t, 200); strings.Contains(a.body, `"excluded":{"n":1,`) != told {
+			t.Errorf("the tally tells of one excluded response, want %v: %s", told, a.body)
+		}
 		f, err := excelize.OpenReader(strings.NewReader(who.open("/khao-sat/"+testCampaign+"/bao-cao.xlsx").want(t, 200).body))
 		if err != nil {
 			t.Fatal(err)
