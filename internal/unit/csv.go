@@ -48,6 +48,9 @@ func ReadCSV(data []byte) (Table, error) {
 		if len(t.Rows) > MaxRows+headerSearch {
 			return Table{}, fault.New(fault.TooLarge, "unit.rows", MaxRows)
 		}
+		if len(row) > MaxColumns {
+			return Table{}, fault.New(fault.TooLarge, "unit.columns", MaxColumns)
+		}
 		line, _ := r.FieldPos(0)
 		t.Rows, lines = append(t.Rows, row), append(lines, line)
 	}

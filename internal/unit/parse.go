@@ -14,7 +14,10 @@ import (
 const (
 	MaxRows = 20_000   // rows below the heading
 	MaxSize = 20 << 20 // bytes of a file
-	MaxName = 200      // characters of a name
+	// MaxColumns is how many columns a sheet of Excel has; a line of text with
+	// more is no list, and every one of them would be looked up as a heading.
+	MaxColumns = 16_384
+	MaxName    = 200 // characters of a name
 )
 
 var codePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$`)

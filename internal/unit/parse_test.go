@@ -162,6 +162,13 @@ func TestLimits(t *testing.T) {
 	if _, err := ParseCSV([]byte(b.String()), nil); !fault.Is(err, fault.TooLarge) {
 		t.Errorf("one row over the limit: %v", err)
 	}
+	// A line of nothing but separators took minutes: each was looked up as a heading.
+	if _, err := ReadCSV([]byte(strings.Repeat("a,", MaxSize/2))); !fault.Is(err, fault.TooLarge) {
+		t.Errorf("too many columns: %v", err)
+	}
+	if got, err := ReadCSV([]byte(strings.Repeat(",", MaxColumns-1))); err != nil || len(got.Rows[0]) != MaxColumns {
+		t.Errorf("%d columns: %v", MaxColumns, err)
+	}
 	if _, err := ParseCSV(make([]byte, MaxSize+1), nil); !fault.Is(err, fault.TooLarge) {
 		t.Errorf("one byte over the limit: %v", err)
 	}

@@ -5,6 +5,7 @@ var unitMessages = map[string]string{
 	"unit.invalid":        "Danh sách đơn vị có %v lỗi, chưa ghi đơn vị nào. Sửa các ô dưới đây rồi nhập lại.",
 	"unit.size":           "Tệp danh sách lớn hơn %v MB. Chia nhỏ tệp rồi nhập lại.",
 	"unit.rows":           "Danh sách có hơn %v dòng. Chia nhỏ tệp rồi nhập lại.",
+	"unit.columns":        "Danh sách có hơn %v cột. Xin kiểm tra dấu ngăn cách các cột của tệp.",
 	"unit.encoding":       "Không đọc được chữ trong tệp: tệp không phải mã Unicode. Trong Excel chọn Lưu thành “CSV UTF-8” hoặc .xlsx rồi nhập lại.",
 	"unit.csv":            "Dấu ngoặc kép ở dòng này không khép. Sửa lại dấu ngoặc kép.",
 	"unit.empty":          "Danh sách chưa có đơn vị nào. Thêm ít nhất một dòng dưới dòng tiêu đề.",
