@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/csv"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,20 +62,15 @@ func (s *Server) publishedOf(ctx context.Context, id string) (*result.Result, []
 	if err != nil {
 		return nil, nil, err
 	}
-	dossiers := map[string]*dossier.Dossier{}
-	for i := range r.Dossiers {
-		dossiers[r.Dossiers[i].Unit] = &r.Dossiers[i]
-	}
-	list := make([]publicUnit, len(r.Ranked))
-	for i, x := range r.Ranked {
+	ranked, dossiers := s.publicRanks(r)
+	list := make([]publicUnit, len(ranked))
+	for i, x := range ranked {
 		d := dossiers[x.Unit]
 		list[i] = publicUnit{x, cmp.Or(r.Units[x.Unit].Name, x.Unit), publicStatus(d, x, s.today()), d}
 		switch list[i].status {
 		case publicReached:
 		case publicRecognised, publicExpired:
 			list[i].Band = d.Recognition.Band
-		case publicNone: // what is not concluded is not told
-			list[i].Complete, list[i].Rank, list[i].Band = false, 0, ""
 		default: // no band by score beside a decision that gives none
 			list[i].Band = ""
 		}
@@ -82,9 +78,27 @@ func (s *Server) publishedOf(ctx context.Context, id string) (*result.Result, []
 	return r, list, nil
 }
 
-// asPublic is a result as everybody may see it. In a period with steps a unit
-// that is not concluded has none, and recognised are those whose recognition
-// stands, in the band they got, not all whose score would do.
+// publicRanks are the results as everybody may see them, ranked among them, and
+// the dossiers by unit. In a period with steps a unit that is not concluded has
+// no result, so that nobody sees from the others' ranks where it would stand.
+func (s *Server) publicRanks(r *result.Result) ([]score.Result, map[string]*dossier.Dossier) {
+	dossiers := map[string]*dossier.Dossier{}
+	for i := range r.Dossiers {
+		dossiers[r.Dossiers[i].Unit] = &r.Dossiers[i]
+	}
+	list := slices.Clone(r.Ranked)
+	for i := range list {
+		if d := dossiers[list[i].Unit]; d.Status != dossier.Free && publicStatus(d, list[i], s.today()) == publicNone {
+			list[i] = score.Score(r.Set, score.UnitMarks{Unit: d.Unit}, score.NewSurvey())
+			list[i].Complete, list[i].Recognised, list[i].Band = false, false, ""
+		}
+	}
+	return score.Rank(r.Set, list), dossiers
+}
+
+// asPublic is a result as everybody may see it: of a period with steps
+// recognised are those whose recognition stands, in the band they got, not all
+// whose score would do.
 func (s *Server) asPublic(r *result.Result) (*result.Result, error) {
 	if !r.Period.Steps {
 		return r, nil
@@ -93,26 +107,17 @@ func (s *Server) asPublic(r *result.Result) (*result.Result, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "store.broken", r.Period.ID)
 	}
-	dossiers := map[string]*dossier.Dossier{}
-	for i := range r.Dossiers {
-		dossiers[r.Dossiers[i].Unit] = &r.Dossiers[i]
-	}
-	var told, untold []score.Result
-	for _, x := range r.Ranked {
+	ranked, dossiers := s.publicRanks(r)
+	for i := range ranked {
+		x := &ranked[i]
 		d := dossiers[x.Unit]
-		status := publicStatus(d, x, s.today())
-		if status == publicNone {
-			untold = append(untold, score.Score(r.Set, score.UnitMarks{Unit: x.Unit}, score.NewSurvey()))
-			continue
-		}
-		x.Recognised, x.Band = status == publicRecognised, ""
+		x.Recognised, x.Band = publicStatus(d, *x, s.today()) == publicRecognised, ""
 		if x.Recognised {
 			x.Band = d.Recognition.Band
 		}
-		told = append(told, x)
 	}
 	out := *r
-	out.Ranked = append(told, untold...)
+	out.Ranked = ranked
 	out.Target = score.Target(r.Set, out.Ranked, append([]string{}, r.Period.Units...), percent, r.Period.Target.MinBand)
 	return &out, nil
 }

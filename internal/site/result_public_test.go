@@ -2,10 +2,13 @@ package site
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
 	"thanthien/internal/account"
+	"thanthien/internal/dossier"
+	"thanthien/internal/score"
 )
 
 // Everybody sees a published period with its decisions, nobody one that is not;
@@ -60,6 +63,22 @@ func TestPublicResults(t *testing.T) {
 func TestPublicRanking(t *testing.T) {
 	s, people := lockSite(t)
 	m := people[account.Manager]
+	best, err := s.store.Dossier(t.Context(), "2026", testUnit)
+	ok(t, err)
+	like := func(unit string, status dossier.Status) {
+		s.changeUnit(unit, func(d *dossier.Dossier) {
+			d.Status, d.Stage, d.Teams, d.Sheets, d.Entries = status, best.Stage, best.Teams, best.Sheets, slices.Clone(best.Entries)
+		})
+	}
+	like("07213", dossier.Appraisal) // as good, and never concluded
+	like("07212", dossier.NotProposed)
+	s.changeUnit("07212", func(d *dossier.Dossier) {
+		for i := range d.Entries {
+			if e := &d.Entries[i]; e.Stage == "province" && e.Mark.Get("points") != "" {
+				e.Mark = score.NewMark("points", "0")
+			}
+		}
+	})
 	lockAndSign(t, people)
 	m.submitAll(decideURL, paper("15/QĐ", "viec", "cong-nhan", "buoc", "ghi", "unit", testUnit)...).want(t, 303)
 	m.toState("cong-bo").want(t, 303)
@@ -68,6 +87,7 @@ func TestPublicRanking(t *testing.T) {
 			Unit, Total string
 			Recognised  bool
 			Band        *string
+			Rank        int
 		}
 		Target struct{ Recognised int }
 	}
@@ -77,7 +97,10 @@ func TestPublicRanking(t *testing.T) {
 		if err := json.Unmarshal([]byte(r.want(t, 200).body), &got); err != nil {
 			t.Fatal(err)
 		}
-		for _, u := range got.Units {
+		for i, u := range got.Units {
+			if u.Rank != 0 && u.Rank != i+1 {
+				t.Errorf("unit %s stands at %d with rank %d: somebody untold is between", u.Unit, i+1, u.Rank)
+			}
 			if u.Recognised != (u.Band != nil) {
 				t.Errorf("unit %+v", u)
 			}
