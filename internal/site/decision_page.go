@@ -212,6 +212,9 @@ func (a *admin) previewDecision(c *fiber.Ctx, b *decisionBench, v *unitVerdict, 
 			line.State = view.Tag{Text: vi.Text("decide.refused"), Look: "bad"}
 		}
 		p.Lines = append(p.Lines, line)
+		if d, ok := b.at[x.unit.Code]; ok && p.Refusal && d.Status == dossier.Proposed {
+			p.Against++
+		}
 	}
 	if p.Wrong > 0 {
 		c.Status(statuses[worst(list)])

@@ -68,6 +68,10 @@ func TestRecognise(t *testing.T) {
 		t.Errorf("%d events of the recognition", got)
 	}
 	recognise("2/QĐ", testUnit).want(t, 409)
+	refusal := text(m.submitAll(decideURL, "viec", "khong-cong-nhan", "unit", "07211", "unit", "07212").want(t, 200).page(t), "main")
+	if !strings.Contains(refusal, "1 đơn vị trong số này đang được đề nghị công nhận") || !strings.Contains(refusal, "Ghi rồi thì không đổi lại được") {
+		t.Errorf("refusing a unit that is proposed: %s", refusal)
+	}
 	m.submitAll(decideURL, "viec", "khong-cong-nhan", "buoc", "ghi", "unit", "07211", "unit", "07212").want(t, 303)
 	if s.unitStatus("07211") != dossier.NotRecognised || s.unitStatus("07212") != dossier.NotRecognised {
 		t.Error("the rest is not refused")

@@ -66,7 +66,7 @@ var auditMessages = map[string]string{
 	"audit.field.login":      "tài khoản",
 	"audit.field.email":      "thư điện tử",
 	"audit.field.decision":   "quyết định",
-	"audit.field.band":       "hạng",
+	"audit.field.band":       "mức",
 	"audit.field.until":      "hiệu lực đến",
 	"audit.field.carried":    "chuyển tiếp cho",
 	"audit.field.responses":  "số phiếu trả lời",

@@ -39,6 +39,7 @@ type DecisionPreview struct {
 	Lines       []DecisionLine
 	Ready, Done int
 	Wrong       int
+	Against     int // of a refusal: units that are proposed
 }
 
 // DecisionLine is one unit of a preview.
