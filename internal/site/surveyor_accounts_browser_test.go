@@ -56,6 +56,26 @@ func TestSurveyorAnotherAccount(t *testing.T) {
 	}
 }
 
+// A device whose clock is set back between two tries still tries again by itself.
+func TestSurveyorClockSetBack(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.keepOpen()
+	s.addUser("dieutra01", account.Surveyor, "")
+	r := newRoad(t, s.app)
+	b := browsertest.Open(t, browsertest.Phone)
+	openSurveyor(b, r.addr, "dieutra01")
+	r.set(func() { r.failing = true })
+	oneFinished(b, `({q1: "5"})`)
+	browsertest.Eval[int](b, sendNow)
+	browsertest.Eval[int](b, `(() => { const was = Date.now; Date.now = () => was() - 86400e3; return 0; })()`)
+	r.set(func() { r.failing = false })
+	b.Wait(waiting + ` === "Chưa gửi: 0"`)
+	if n := len(s.stored()); n != 1 {
+		t.Errorf("%d stored, want 1", n)
+	}
+}
+
 // An interview that the server refuses stays, with the reason, until a person
 // decides.
 func TestSurveyorRefused(t *testing.T) {

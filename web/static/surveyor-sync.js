@@ -9,7 +9,8 @@
   // state is what the screens show: "", "sending", "offline", "waiting",
   // "signIn" or "refused" with a sentence of the server.
   const sync = (app.sync = { state: "", why: "", login: "", run, download, forget, send: sendNow });
-  let session = null, fetched = 0, wait = FIRST_WAIT, notBefore = 0, timer = 0, held = "";
+  let session = null, fetched = -FRESH, wait = FIRST_WAIT, notBefore = 0, timer = 0, held = "";
+  const clock = () => performance.now(); // that of the device may be set back by hours
 
   class Refused extends Error {
     constructor(status, title) { super(title); this.status = status; }
@@ -54,8 +55,8 @@
       }
     }
     await closeOthers(session.campaigns.map((c) => c.id));
-    fetched = Date.now();
-    await store.putFact("synced", fetched);
+    fetched = clock();
+    await store.putFact("synced", Date.now());
     return problems;
   }
 
@@ -139,7 +140,7 @@
   // once talks to the server one time and returns the problems of downloading.
   async function once(fresh) {
     let problems = [];
-    if (fresh || !session || Date.now() - fetched > FRESH) problems = await refresh();
+    if (fresh || !session || clock() - fetched > FRESH) problems = await refresh();
     await sendAll();
     return problems;
   }
@@ -149,7 +150,7 @@
   async function run(options) {
     const { force, fresh } = options || {};
     if (!navigator.onLine) { show("offline"); return []; }
-    if (!force && Date.now() < notBefore) return [];
+    if (!force && clock() < notBefore) return [];
     try {
       const problems = await locked(() => once(fresh));
       wait = FIRST_WAIT;
@@ -164,7 +165,7 @@
 
   function failed(e) {
     clearTimeout(timer);
-    notBefore = Date.now() + wait;
+    notBefore = clock() + wait;
     timer = setTimeout(run, wait + 50);
     wait = Math.min(wait * 2, LONGEST_WAIT);
     if (e.status === 401) session = null;
