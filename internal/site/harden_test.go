@@ -54,7 +54,9 @@ func TestSignInLimit(t *testing.T) {
 		t.Fatalf("one too many: %v", err)
 	}
 	wrong := url.Values{"login": {"ai-do"}, "password": {strings.Repeat("x", 12)}}
-	s.post("/dang-nhap", wrong).want(t, http.StatusTooManyRequests)
+	if wait := s.post("/dang-nhap", wrong).want(t, http.StatusTooManyRequests).Header.Get("Retry-After"); wait == "" || wait == "0" {
+		t.Errorf("Retry-After %q", wait)
+	}
 	ok(t, s.store.ForgetSignIns(t.Context(), "ai-do"))
 	s.post("/dang-nhap", wrong).want(t, http.StatusUnprocessableEntity)
 }

@@ -143,6 +143,7 @@ func (s *Server) kioskOpen(c *fiber.Ctx) error {
 		if len(asFault(err).Problems) == 0 {
 			return err
 		}
+		tellWait(c, asFault(err))
 		return s.showKioskStart(c, id, unitCode, place, err)
 	}
 	s.setKioskCookie(c, token, int(store.ShiftMost.Seconds()))

@@ -102,7 +102,10 @@ func TestKioskPIN(t *testing.T) {
 	s := newSite(t)
 	open := func(pin string, status int) {
 		t.Helper()
-		s.post("/kiosk", url.Values{"dot": {testCampaign}, "don-vi": {testUnit}, "pin": {pin}}).want(t, status)
+		a := s.post("/kiosk", url.Values{"dot": {testCampaign}, "don-vi": {testUnit}, "pin": {pin}}).want(t, status)
+		if wait := a.Header.Get("Retry-After"); status == 429 && (wait == "" || wait == "0") {
+			t.Errorf("Retry-After %q", wait)
+		}
 	}
 	open("123123", 422) // no PIN is set
 	ok(t, s.store.SetKioskPIN(t.Context(), testCampaign, testUnit, testPIN, "quanly"))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/url"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -37,6 +38,7 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 		}
 		p := view.SignIn{Page: s.page(c, vi.Text("title.signIn")), Login: login, Next: next, Kept: kept.Encode()}
 		p.Errors = []view.FieldError{{Field: "login", Message: vi.Text(f.Key, f.Args...)}}
+		tellWait(c, f)
 		return c.Status(statuses[f.Kind]).Render("account/signin", p)
 	}
 	if old := c.Cookies(sessionCookie); old != "" {
@@ -56,6 +58,21 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 		next = home(user)
 	}
 	return c.Redirect(next, fiber.StatusSeeOther)
+}
+
+// tellWait says in Retry-After when to try again after too many wrong passwords
+// or PINs: the sentence names the minutes.
+func tellWait(c *fiber.Ctx, f *fault.Error) {
+	args := f.Args
+	if len(f.Problems) > 0 {
+		args = f.Problems[0].Args
+	}
+	if f.Kind != fault.TooMany || len(args) == 0 {
+		return
+	}
+	if minutes, ok := args[0].(int); ok {
+		c.Set(fiber.HeaderRetryAfter, retryAfter(time.Duration(minutes)*time.Minute))
+	}
 }
 
 // checkPassword counts the attempt first, so that many at once cannot slip
