@@ -273,9 +273,18 @@ func (p *parser) dates(i int) (from, to Date) {
 		p.add(i, colTo, "unit.badDate", p.cell(i, colTo))
 	}
 	if from != "" && to != "" && to < from {
-		p.add(i, colTo, "unit.dateOrder", p.cell(i, colTo), p.cell(i, colFrom))
+		p.add(i, colTo, "unit.dateOrder", written(p.cell(i, colTo), to), written(p.cell(i, colFrom), from))
 	}
 	return from, to
+}
+
+// written is a date as the file's author sees it: a date cell of Excel comes as
+// a number of days.
+func written(text string, d Date) string {
+	if _, serial := excelDays(text); serial {
+		return string(d)
+	}
+	return text
 }
 
 func splitCodes(s string) []string {

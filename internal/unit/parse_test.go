@@ -120,7 +120,7 @@ func TestProblems(t *testing.T) {
 		"parent":        {head + "a,Xã A,xã,88,,,\nb,Xã B,xã,b,,,\nc,Huyện C,huyện,89001,,,\nd,Tỉnh D,tỉnh,89,,,\n", []string{"2:parent:unit.noParent 88", "3:parent:unit.ownParent b", "4:parent:unit.parentLevel Huyện C Xã Cũ", "5:parent:unit.parentLevel Tỉnh D Tỉnh Cũ"}},
 		"cycle":         {head + "s1,Sở A,sở,s2,,,\ns2,Sở B,sở,s3,,,\ns3,Sở C,sở,s1,,,\ns4,Sở D,sở,s1,,,\n", []string{"2:parent:unit.cycle s1 → s2 → s3 → s1"}},
 		"known child":   {head + "77,Xã Mới,xã,89,,,\n", []string{"2:level:unit.childLevel Xã Mới Xã Con"}},
-		"dates":         {head + "a,Xã A,xã,89,31/02/2026,x,\nb,Xã B,xã,89,2026-07-01,30/06/2026,\n", []string{"2:valid_from:unit.badDate 31/02/2026", "2:valid_to:unit.badDate x", "3:valid_to:unit.dateOrder 30/06/2026 2026-07-01"}},
+		"dates":         {head + "a,Xã A,xã,89,31/02/2026,x,\nb,Xã B,xã,89,2026-07-01,30/06/2026,\nc,Xã C,xã,89,45839,45292,\n", []string{"2:valid_from:unit.badDate 31/02/2026", "2:valid_to:unit.badDate x", "3:valid_to:unit.dateOrder 30/06/2026 2026-07-01", "4:valid_to:unit.dateOrder 2024-01-01 2025-07-01"}},
 		"predecessors":  {head + "a,Xã A,xã,89,,,89001;zz a\n", []string{"2:predecessors:unit.noPredecessor zz", "2:predecessors:unit.ownPredecessor a"}},
 		"known zeros":   {head + "8001,Xã A,xã,89,,,\n", []string{"2:code:unit.zeros 8001 08001 5"}},
 		"zeros":         {head + "7210,Xã A,xã,89,,,\n10001,Xã B,xã,89,,,\n", []string{"2:code:unit.zeros 7210 07210 5"}},
