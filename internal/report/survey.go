@@ -20,9 +20,9 @@ func Survey(ctx context.Context, s *store.Store, campaigns []string, full bool) 
 	if err != nil {
 		return xlsx.SurveyReport{}, err
 	}
-	r := xlsx.SurveyReport{Head: head(settings, s.Now()), Made: s.Now(), Notes: []string{vi.Text("stats.bookFull")}}
-	if !full {
-		r.Notes = []string{vi.Text("admin.small", survey.LeastCell)}
+	r := xlsx.SurveyReport{Head: head(settings, s.Now()), Made: s.Now()}
+	if full { // else every campaign says what is hidden
+		r.Notes = []string{vi.Text("stats.bookFull")}
 	}
 	units, err := s.Units(ctx)
 	if err != nil {
@@ -40,6 +40,16 @@ func Survey(ctx context.Context, s *store.Store, campaigns []string, full bool) 
 		r.Campaigns = append(r.Campaigns, b.campaignSheets())
 	}
 	return r, nil
+}
+
+// SmallNotes say that small cells are hidden, and how many units were too small
+// to be in the sums.
+func SmallNotes(left int) []string {
+	notes := []string{vi.Text("admin.small", survey.LeastCell)}
+	if left > 0 {
+		notes = append(notes, vi.Text("stats.left", left, survey.LeastCell))
+	}
+	return notes
 }
 
 // surveyOf is one campaign on its way into the workbook.
@@ -106,6 +116,9 @@ func (b *surveyOf) campaignSheets() xlsx.SurveyCampaign {
 	if b.excluded > 0 && (b.full || !b.shown.ExcludedTells(b.excluded)) {
 		r := b.gross.Report("")
 		c.Lines = append(c.Lines, vi.Text("stats.bookGross", count(b.excluded), count(r.N), figureText(r.Index), figureText(r.Low), figureText(r.High)))
+	}
+	if !b.full {
+		c.Lines = append(c.Lines, SmallNotes(b.shown.Left)...)
 	}
 	for _, u := range b.shown.Units {
 		c.Units = append(c.Units, b.unitRow(u))

@@ -79,7 +79,7 @@ func (s *Server) campaign(c *fiber.Ctx) error {
 		p.Populations = "/quan-tri/dot/" + t.campaign.ID + "/dan-so"
 	}
 	if !t.team {
-		p.Small = vi.Text("admin.small", survey.LeastCell)
+		p.Small = t.small()
 	}
 	rows, listing := listOf(c, t.shownLines(c), lineText, t.columns(), view.Pair{Name: "loc", Value: c.Query("loc")})
 	p.List = listing
@@ -166,7 +166,7 @@ func (s *Server) campaignExcel(c *fiber.Ctx) error {
 		book.Part = vi.Text("plan.part", vi.Int(len(lines)), vi.Int(len(t.lines)))
 	}
 	if !t.team {
-		book.Small = vi.Text("admin.small", survey.LeastCell)
+		book.Small = t.small()
 	}
 	for i := range lines {
 		lines[i].work()

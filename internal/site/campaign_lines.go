@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"thanthien/internal/report"
 	"thanthien/internal/store"
 	"thanthien/internal/survey"
 	"thanthien/internal/vi"
@@ -56,6 +57,7 @@ type channelCount struct {
 type campaignTable struct {
 	plan
 	team  bool
+	left  int // units too small to be in the total; outside the team
 	lines []campaignLine
 	total campaignLine
 }
@@ -161,6 +163,7 @@ func (t *campaignTable) suppress(counts map[string]*store.UnitCounts) error {
 	if err != nil {
 		return err
 	}
+	t.left = shown.Left
 	reports := make(map[string]survey.UnitReport, len(shown.Units))
 	for _, r := range shown.Units {
 		reports[r.Unit] = r
@@ -182,6 +185,9 @@ func (t *campaignTable) suppress(counts map[string]*store.UnitCounts) error {
 	}
 	return nil
 }
+
+// small tells those outside the team what is hidden from them.
+func (t *campaignTable) small() string { return strings.Join(report.SmallNotes(t.left), " ") }
 
 // show takes a line's figures from a suppressed report.
 func (t *campaignTable) show(l *campaignLine, r survey.UnitReport) {

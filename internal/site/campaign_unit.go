@@ -2,9 +2,11 @@ package site
 
 import (
 	"context"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
+	"thanthien/internal/report"
 	"thanthien/internal/rubric"
 	"thanthien/internal/survey"
 	"thanthien/internal/vi"
@@ -70,7 +72,7 @@ func fillDetail(p *view.CampaignDetail, form *survey.Form, c *survey.Campaign, a
 	r := all
 	if shown != nil {
 		r = *shown
-		p.Small = vi.Text("admin.small", survey.LeastCell)
+		p.Small = strings.Join(report.SmallNotes(0), " ")
 	}
 	p.Facts = []view.Fact{
 		{Label: vi.Text("word.responses"), Value: countText(r.N)},

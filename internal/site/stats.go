@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"net/url"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -168,7 +169,8 @@ func (st *stats) tellExcluded(gross *survey.Tally) {
 	}
 }
 
-// fillOther reads the campaign to compare with, one of the same form.
+// fillOther reads the campaign to compare with, one of the same form: unless the
+// request names one, that which closed last before this.
 func (s *Server) fillOther(ctx context.Context, st *stats, id string) error {
 	if st.view != statCompare {
 		return nil
@@ -185,7 +187,11 @@ func (s *Server) fillOther(ctx context.Context, st *stats, id string) error {
 	if len(st.others) == 0 {
 		return nil
 	}
+	slices.SortStableFunc(st.others, func(a, b survey.Campaign) int { return b.Closes.Compare(a.Closes) })
 	chosen := st.others[0]
+	if i := slices.IndexFunc(st.others, func(c survey.Campaign) bool { return c.Closes.Before(st.campaign.Closes) }); i >= 0 {
+		chosen = st.others[i] // the one before
+	}
 	for _, c := range st.others {
 		if c.ID == id {
 			chosen = c

@@ -120,6 +120,11 @@ func TestStatsViews(t *testing.T) {
 			t.Errorf("responses %q, want %q", got, c.want)
 		}
 	}
+	for _, at := range []string{statsURL, "/khao-sat/" + testCampaign} {
+		if got := text(leader.open(at).want(t, 200).page(t), "main"); !strings.Contains(got, "1 đơn vị có dưới 5 lượt trả lời không được tính") {
+			t.Errorf("%s does not tell the leader that a unit is left out", at)
+		}
+	}
 	small := regexp.MustCompile(`^[1-4]$`)
 	for _, name := range []string{statUnits, statGroups, statChannels, statQuestion + "&cau=q1"} {
 		leader.open(statsURL + "?xem=" + name).page(t).Find("tbody td.num").Each(func(_ int, cell *goquery.Selection) {
@@ -127,6 +132,27 @@ func TestStatsViews(t *testing.T) {
 				t.Errorf("%s: a leader sees %q", name, cell.Text())
 			}
 		})
+	}
+}
+
+// A campaign is compared with the one before it unless another is asked for.
+func TestStatsCompareBefore(t *testing.T) {
+	s := newSite(t)
+	now, err := s.store.Campaign(t.Context(), testCampaign)
+	ok(t, err)
+	for id, years := range map[string]int{"a-2024": -2, "b-2025": -1, "c-2027": 1} {
+		c := now
+		c.ID, c.Title, c.Period, c.Version = id, id, "", 0
+		c.Opens, c.Closes = now.Opens.AddDate(years, 0, 0), now.Closes.AddDate(years, 0, 0)
+		ok(t, s.store.PutCampaign(t.Context(), c))
+	}
+	p := s.as(account.Appraiser)
+	at := statsURL + "?xem=" + statCompare
+	if got, _ := p.open(at).want(t, 200).page(t).Find("select[name=voi] option[selected]").Attr("value"); got != "b-2025" {
+		t.Errorf("compared with %q", got)
+	}
+	if got, _ := p.open(at+"&voi=c-2027").want(t, 200).page(t).Find("select[name=voi] option[selected]").Attr("value"); got != "c-2027" {
+		t.Errorf("compared with %q when another was asked for", got)
 	}
 }
 

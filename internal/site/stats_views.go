@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"thanthien/internal/chart"
+	"thanthien/internal/report"
 	"thanthien/internal/survey"
 	"thanthien/internal/vi"
 	"thanthien/internal/view"
@@ -32,10 +33,7 @@ func (st *stats) table() *statTable {
 		t = st.wholeTable()
 	}
 	if !st.team {
-		t.notes = append(t.notes, vi.Text("admin.small", survey.LeastCell))
-		if st.shown.Left > 0 {
-			t.notes = append(t.notes, vi.Text("stats.left", st.shown.Left, survey.LeastCell))
-		}
+		t.notes = append(t.notes, report.SmallNotes(st.shown.Left)...)
 	}
 	if st.clean {
 		t.notes = append(t.notes, vi.Text("stats.cleanNote"))

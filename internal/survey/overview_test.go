@@ -241,8 +241,10 @@ func checkShown(t *rapid.T, f *Form, o Overview, parts map[string]Part) {
 		answerEquations(t, s, truth, q, kept, o, tally)
 	}
 	refuseKnown(t, s, truth)
-	for _, u := range append(slices.Clone(kept), o.Whole) {
-		checkIndex(t, u, tally(u.Unit))
+	for _, u := range append(append(slices.Clone(kept), o.Groups...), o.Whole) {
+		if u.N != Hidden {
+			checkIndex(t, u, tally(u.Unit))
+		}
 	}
 	for _, q := range f.Questions() {
 		if q.ShowIf != nil {
@@ -257,8 +259,8 @@ func checkShown(t *rapid.T, f *Form, o Overview, parts map[string]Part) {
 	refuseKnown(t, s, truth)
 }
 
-// checkIndex: the index of a unit is told by its dossier, so that counts must
-// be hidden of no question or of more than one.
+// checkIndex: an index is shown, that of a unit by its dossier too, so that
+// counts must be hidden of no question or of more than one.
 func checkIndex(t *rapid.T, u UnitReport, full *Tally) {
 	hidden, answered := 0, 0
 	for _, code := range []string{"q1", "q2"} {

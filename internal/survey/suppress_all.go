@@ -160,26 +160,35 @@ func (h *hiding) reopen(code string, open map[string]bool) {
 }
 
 // hideSecond hides counts of one more question of the index where they are
-// hidden of only one: the index of a unit and of the whole, which is told in
-// other places too, would give that one away.
+// hidden of only one: the index of a unit, of a group and of the whole, which
+// everybody wants to see, would give that one away.
 func (h *hiding) hideSecond(open map[string]bool) {
 	for row := range len(h.units) + 1 {
-		hidden, shown := 0, ""
-		for _, code := range h.form.IndexQuestions() {
-			line := h.questions[code].units
-			if slices.Contains(line.hidden[row], true) {
-				hidden++
-			} else if line.total(row) > 0 {
-				shown = code
-			}
-		}
-		if hidden == 1 && shown != "" {
-			t := h.questions[shown].units
-			t.hideNext(len(t.cells[row]), func(i int) place { return place{row, i} })
-			open[shown] = true
-			h.reopen(shown, open)
+		h.hideSecondIn(row, func(t *questionTables) *grid { return t.units }, open)
+	}
+	for row := range len(h.groups) {
+		h.hideSecondIn(row, func(t *questionTables) *grid { return t.groups }, open)
+	}
+}
+
+// hideSecondIn is hideSecond for a row of one of the tables.
+func (h *hiding) hideSecondIn(row int, table func(*questionTables) *grid, open map[string]bool) {
+	hidden, shown := 0, ""
+	for _, code := range h.form.IndexQuestions() {
+		t := table(h.questions[code])
+		if slices.Contains(t.hidden[row], true) {
+			hidden++
+		} else if t.total(row) > 0 {
+			shown = code
 		}
 	}
+	if hidden != 1 || shown == "" {
+		return
+	}
+	t := table(h.questions[shown])
+	t.hideNext(len(t.cells[row]), func(i int) place { return place{row, i} })
+	open[shown] = true
+	h.reopen(shown, open)
 }
 
 // closeGroups settles the table units × groups, of the groups that anybody

@@ -15,7 +15,7 @@ var adminMessages = map[string]string{
 	"admin.versionTaken": "%v đã có với nội dung khác, không ghi đè. Tăng số phiên bản (version) trong tệp rồi nhập lại, hoặc mở bản nháp đang có để sửa.",
 	"admin.sameVersion":  "Bản nháp này là %v phiên bản %v: giữ nguyên id và version. Muốn đổi mã thì dùng “Chép thành bản nháp mới”.",
 	"admin.draft":        "%v còn là bản nháp. Ban hành trước rồi mới ngừng dùng được.",
-	"admin.small":        "Số dưới %v lượt trả lời được ẩn, cùng vài số bên cạnh để không suy ra được, nhằm không ai bị nhận ra; tổng không gồm các đơn vị đó.",
+	"admin.small":        "Số dưới %v lượt trả lời được ẩn, cùng vài số bên cạnh để không suy ra được, nhằm không ai bị nhận ra.",
 	"admin.hidden":       "ẩn",
 	"admin.showIf":       "Chỉ hiện khi câu %v được trả lời %v.",
 	"admin.textAnswers":  "Ý kiến tự viết không thống kê; xem trong tệp dữ liệu thô.",
