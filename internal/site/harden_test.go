@@ -48,9 +48,9 @@ func TestSignInLimit(t *testing.T) {
 	s := newSite(t)
 	s.addUser("ai-do", account.Leader, "")
 	for range store.LoginTries {
-		ok(t, s.store.CountSignIn(t.Context(), "ai-do"))
+		ok(t, s.store.CountSignIn(t.Context(), "ai-do", ""))
 	}
-	if err := s.store.CountSignIn(t.Context(), "ai-do"); !fault.Is(err, fault.TooMany) {
+	if err := s.store.CountSignIn(t.Context(), "ai-do", ""); !fault.Is(err, fault.TooMany) {
 		t.Fatalf("one too many: %v", err)
 	}
 	wrong := url.Values{"login": {"ai-do"}, "password": {strings.Repeat("x", 12)}}

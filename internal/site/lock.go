@@ -347,7 +347,7 @@ func (a *admin) signOff(c *fiber.Ctx) error {
 	case c.FormValue("ma-kiem") != d.Checksum:
 		return fault.New(fault.Stale, "store.stale")
 	}
-	if err := a.store.CountSignIn(ctx, user.Login); err != nil {
+	if err := a.store.CountSignIn(ctx, user.Login, a.visitorOf(c).address); err != nil {
 		return err
 	}
 	right, err := a.matches(ctx, user, c.FormValue("mat-khau"))

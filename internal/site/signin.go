@@ -79,7 +79,7 @@ func tellWait(c *fiber.Ctx, f *fault.Error) {
 // past the limit, and forgets the count when the password is right.
 func (s *Server) checkPassword(c *fiber.Ctx, login, password string) (account.User, error) {
 	ctx := c.UserContext()
-	if err := s.store.CountSignIn(ctx, login); err != nil {
+	if err := s.store.CountSignIn(ctx, login, s.visitorOf(c).address); err != nil {
 		return account.User{}, err
 	}
 	user, err := s.store.User(ctx, login)
@@ -132,7 +132,7 @@ func (s *Server) changePassword(c *fiber.Ctx) error {
 		return fault.New(fault.Unauthenticated, "site.signIn")
 	}
 	var problems []fault.Problem
-	if err := s.store.CountSignIn(c.UserContext(), user.Login); err != nil {
+	if err := s.store.CountSignIn(c.UserContext(), user.Login, s.visitorOf(c).address); err != nil {
 		return err
 	}
 	right, err := s.matches(c.UserContext(), user, c.FormValue("old"))

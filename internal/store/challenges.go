@@ -17,7 +17,7 @@ const challengeKeySize = 50
 // SpendChallenge remembers a solved challenge until it would expire anyway. It
 // reports false when it was spent before.
 func (s *Store) SpendChallenge(ctx context.Context, id string, until time.Time) (bool, error) {
-	d := attemptsDoc{Meta: docstore.Meta{ID: "pow:" + hashToken(id)}, Body: attempts{N: 1, Until: until}}
+	d := attemptsDoc{Meta: docstore.Meta{ID: "pow:" + hashToken(id)}, Body: attempts{N: 1, Keep: until}}
 	err := docstore.Put(ctx, s.db, limits, &d)
 	if fault.Is(err, fault.Conflict) {
 		return false, nil

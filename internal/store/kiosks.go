@@ -84,7 +84,7 @@ func (s *Store) SetKioskPIN(ctx context.Context, campaign, unit, pin, by string)
 // them, as for passwords.
 func (s *Store) CheckKioskPIN(ctx context.Context, campaign, unit, pin string) error {
 	login := "kiosk/" + kioskID(campaign, unit)
-	if err := s.CountSignIn(ctx, login); err != nil {
+	if err := s.CountSignIn(ctx, login, ""); err != nil {
 		return err
 	}
 	k, _, err := get[Kiosk](ctx, s, kiosks, kioskID(campaign, unit), "store.kiosk")
