@@ -25,6 +25,7 @@ const (
 // deadlineRoutes are the deadlines of a period and the reminders.
 func (s *Server) deadlineRoutes(r fiber.Router) {
 	r.Get(deadlinePath, s.may(account.SeeDossiers), s.deadlines)
+	r.Get(deadlinePath+".xlsx", s.may(account.SeeDossiers), s.deadlinesExcel)
 	r.Post(deadlinePath+"/:period/nhac", s.may(account.EditPeriods), limitBody(maxNoticeForm), s.remindByHand)
 }
 
@@ -183,10 +184,11 @@ func (d *deadlineView) left(day string, waits bool) (words, look string) {
 // showBehind lists the rows of the chosen step.
 func (s *Server) showBehind(c *fiber.Ctx, d *deadlineView, v view.Deadlines) error {
 	name := func(b behind) string { return d.units[b.unit].Name }
-	rows, list := listOf(c, d.byStep[v.Step], func(b behind) string {
-		return name(b) + " " + b.unit + " " + whyWords(b.why) + " " + strings.Join(d.names(b), " ")
-	}, deadlineColumns(d), view.Pair{Name: "ky", Value: d.period.ID}, view.Pair{Name: "buoc", Value: v.Step})
+	rows, list := listOf(c, d.byStep[v.Step], d.text, deadlineColumns(d), view.Pair{Name: "ky", Value: d.period.ID}, view.Pair{Name: "buoc", Value: v.Step})
 	v.List = list
+	if list.Total > 0 {
+		v.Excel = deadlinePath + ".xlsx" + queryOf(c)
+	}
 	reminded, err := d.remindedToday(c.UserContext(), v.Step, rows)
 	if err != nil {
 		return err

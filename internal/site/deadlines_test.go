@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"thanthien/internal/dossier"
 )
 
@@ -89,6 +91,24 @@ func TestDeadlinesByRole(t *testing.T) {
 	doc := s.get("/han?buoc=submit&q=dong+mo", s.signIn("quan-ly")).page(t)
 	if got := doc.Find(".behind tbody tr").Length(); got != 0 { // it is submitted
 		t.Errorf("the search finds %d", got)
+	}
+	for login, rows := range map[string]int{"quan-ly": 8, "xa-07212": 1} {
+		page := s.get("/han?buoc=submit", s.signIn(login)).want(t, 200).page(t)
+		shown := page.Find(".behind tbody tr").Length()
+		book := s.get(page.Find("a[href^='/han.xlsx']").AttrOr("href", "/"), s.signIn(login)).want(t, 200)
+		f, err := excelize.OpenReader(strings.NewReader(book.body))
+		ok(t, err)
+		cells, err := f.GetRows(f.GetSheetList()[0])
+		ok(t, err)
+		n := 0
+		for _, r := range cells {
+			if len(r) > 1 && strings.HasPrefix(r[1], "072") {
+				n++
+			}
+		}
+		if n != shown || n != rows {
+			t.Errorf("%s: %d rows in the workbook, %d on the page", login, n, shown)
+		}
 	}
 	s.get("/han?buoc=submit&ky=2099", s.signIn("quan-ly")).want(t, 404)
 	s.period(func(p *dossier.Period) { p.Steps = false })

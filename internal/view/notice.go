@@ -48,7 +48,8 @@ type Deadlines struct {
 	List             Listing
 	Rows             []DeadlineRow
 	MayRemind        bool
-	Own              bool // only what is the reader's own is listed
+	Excel            string // URL of the list as a workbook, "" for none
+	Own              bool   // only what is the reader's own is listed
 	Done             string
 	Empty            string
 }
