@@ -14,7 +14,7 @@ import (
 
 // pages maps every template to the struct that it is rendered with.
 var pages = map[string]any{
-	"account/first": view.FirstUser{}, "account/password": view.Password{}, "account/signin": view.SignIn{},
+	"account/again": view.Again{}, "account/first": view.FirstUser{}, "account/password": view.Password{}, "account/signin": view.SignIn{},
 	"admin/campaign_edit": view.CampaignEdit{}, "admin/campaign_new": view.CampaignNew{}, "admin/campaigns": view.CampaignAdmin{},
 	"admin/desk": view.Desk{}, "admin/form_languages": view.FormLanguages{}, "admin/form_preview": view.FormPreview{}, "admin/library": view.Library{}, "admin/period": view.Period{},
 	"admin/period_new": view.PeriodNew{}, "admin/period_settings": view.PeriodSettings{}, "admin/user_recused": view.Recusals{}, "admin/periods": view.Periods{}, "admin/set": view.Set{}, "admin/set_diff": view.SetDiff{},
