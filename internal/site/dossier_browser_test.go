@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -175,6 +176,38 @@ func TestMarksByKeyboard(t *testing.T) {
 	b.Wait(`document.querySelector("[data-code='1.2'] .state").textContent === "✓ đã lưu"`)
 	if got := s.markOf(testUnit, "province", "1.2"); got != "40/50|đủ" {
 		t.Errorf("stored %q", got)
+	}
+	if got := b.Text(".notice [data-then]"); !strings.Contains(got, "Tải lại trang") {
+		t.Errorf("the conclusion of before the changes still stands: %q", got)
+	}
+
+	// A session that ends meanwhile loses nothing.
+	b.Do(chromedp.Focus(chromedp.CSS("#o-2\\.2")))
+	b.Do(chromedp.Evaluate[chromedp.Void](`document.activeElement.select()`))
+	press("0")
+	move("Enter")
+	b.Wait(`document.querySelector("[data-code='2.2'] .state").textContent === ""`) // as it was
+	ok(t, s.store.EndSessions(t.Context(), "tham-dinh"))
+	b.Do(chromedp.Focus(chromedp.CSS("#o-1\\.1\\.1")))
+	b.Do(chromedp.Evaluate[chromedp.Void](`document.activeElement.select()`))
+	press("3,5")
+	move("Enter")
+	b.Wait(`document.querySelector("[data-code='1.1.1'] .state.bad") !== null`)
+	if got := b.Text("[data-code='1.1.1'] .state"); !strings.Contains(got, "Bấm “Lưu”") {
+		t.Errorf("after the session the cell says %q", got)
+	}
+	b.Click("#luu")
+	b.See("#login")
+	looks(t, b, "late")
+	b.Type("#login", "tham-dinh")
+	b.Type("#password", testPassword)
+	b.Click("main form button")
+	b.See("main form[action*='" + testUnit + "'] button")
+	looks(t, b, "again")
+	b.Click("main form[action*='" + testUnit + "'] button")
+	b.See("#phieu")
+	if got := s.markOf(testUnit, "province", "1.1.1"); got != "3.5" {
+		t.Errorf("stored %q after signing in again", got)
 	}
 }
 

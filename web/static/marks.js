@@ -51,6 +51,9 @@
     for (const c of $$(".cell")) if (worth(c)) { worth(c).textContent = show(r.points[code(c)] || "–"); hints(c); }
     for (const g of $$("[data-group]")) g.textContent = show(r.groups[g.dataset.group]);
     totals(show(r.total));
+    // What the page says of the whole was true when it was opened.
+    $$("[data-part]", document).forEach(e => { e.hidden = !r.missing.length; });
+    $$("[data-then]", document).forEach(e => { e.textContent = e.dataset.then; const n = e.closest(".notice"); if (n) n.classList.remove("good"); });
     status.textContent = r.missing.length ? `Còn ${r.missing.length} tiêu chí` : "Đã chấm đủ";
   }
 
