@@ -2,10 +2,12 @@ package site
 
 import (
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
 	"thanthien/internal/browsertest"
+	"thanthien/internal/survey"
 )
 
 // answersOnPage counts what is chosen or typed into the open form.
@@ -111,6 +113,66 @@ func TestKioskClockInBrowser(t *testing.T) {
 	b.Wait(`!document.querySelector("[data-thanks-panel]").hidden`)
 	b.Wait(`document.querySelector("[data-thanks-panel]").hidden`)
 	if n := len(s.stored()); n != 1 {
+		t.Errorf("%d stored, want 1", n)
+	}
+}
+
+// followUp is a form with what a browser can check before it sends: a number with
+// limits, and a question that has to be answered where it is shown.
+const followUp = `
+id: hoi-them
+version: 1
+title: Phiếu
+respondents: [resident]
+consent: Xin đồng ý.
+sections:
+  - title: Phần
+    questions:
+      - {code: n1, kind: number, min: 0, max: 120, text: Số người}
+      - {code: c1, kind: choice, text: Chọn, required: true, options: [{code: a, label: A}, {code: b, label: B}]}
+      - {code: c2, kind: choice, text: Vì sao, required: true, show_if: {question: c1, in: [b]}, options: [{code: x, label: X}, {code: y, label: Y}]}
+`
+
+// TestKioskChecksInBrowser answers on a kiosk without network: what the server
+// would refuse is told while the person is still there.
+func TestKioskChecksInBrowser(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	form := s.putYAMLForm(followUp)
+	ok(t, s.store.PutCampaign(t.Context(), survey.Campaign{
+		ID: form.ID, Title: "Đợt", FormID: form.ID, FormVer: 1, Units: []string{testUnit}, Opens: testNow.Add(-time.Hour), Closes: testNow.Add(time.Hour),
+	}))
+	ok(t, s.store.SetKioskPIN(t.Context(), form.ID, testUnit, testPIN, "quanly"))
+	b := browsertest.Open(t, browsertest.Phone)
+	b.Go(browsertest.Serve(t, s.app) + "/kiosk?dot=" + form.ID + "&don-vi=" + testUnit)
+	b.Type("#pin", testPIN)
+	b.Click("form[method=post] button")
+	b.See("[data-answering]")
+	b.Offline(true)
+	b.Click("#consent")
+	b.Click("[data-go]")
+	b.Type("input[name='a.n1']", "150")
+	pick(b, "c1", "b")
+	b.Click("[data-send]")
+	b.Wait(`document.querySelectorAll(".field-error").length === 2`)
+	if got := browsertest.Eval[string](b, `Array.from(document.querySelectorAll(".field-error"), (e) => e.closest("[data-q]").querySelector("[name]").name).join(" ")`); got != "a.n1 a.c2" {
+		t.Errorf("told of %s", got)
+	}
+	if n := browsertest.Eval[int](b, `document.querySelectorAll("[data-q]:not([hidden]) .req").length`); n != 3 { // the consent, c1, c2
+		t.Errorf("%d answers are marked as needed, want 3", n)
+	}
+	browsertest.Eval[string](b, `document.querySelector("[name='a.n1']").value = "12,5"`)
+	pick(b, "c2", "x")
+	b.Click("[data-send]")
+	b.Wait(`document.querySelector("[data-unsent]").textContent.startsWith("1 ")`)
+	b.Offline(false)
+	b.Wait(`document.querySelector("[data-unsent]").textContent === ""`)
+	n := 0
+	for _, err := range s.store.Responses(t.Context(), form.ID) {
+		ok(t, err)
+		n++
+	}
+	if n != 1 {
 		t.Errorf("%d stored, want 1", n)
 	}
 }

@@ -73,13 +73,15 @@ type SurveyQuestion struct {
 	Name      string // of its field, and its id
 	Kind      string
 	Text      string
-	Required  bool
+	Needed    bool // an answer is asked for wherever the question is
+	Required  bool // a page without JavaScript asks for it: it shows every question
 	Options   []Choice
 	Other     *Choice // the option "other" with its free text
 	OtherText string
 	Value     string // kinds number, text, date
 	MaxLength int
 	Range     string // kind number: "từ 0 đến 120"
+	Min, Max  string // kind number: the same for scripts, empty for no limit
 	IfName    string // field of the question that decides whether this one is shown
 	IfIn      string // its codes that show this one, separated by spaces
 	IfText    string // the same in words, for pages without JavaScript
@@ -182,9 +184,10 @@ func SurveySections(lang string, f *survey.Form, sent map[string]any, problem fu
 
 func newQuestion(lang string, f *survey.Form, q *survey.Question, sent map[string]any) SurveyQuestion {
 	values, _ := sent[q.Code].([]string)
+	least, most := limits(q)
 	out := SurveyQuestion{
-		Lang: lang, Name: answerPrefix + q.Code, Kind: string(q.Kind), Text: q.Text, Required: q.Required && q.ShowIf == nil,
-		Options: choices(q, values), Value: strings.Join(values, "\n"), MaxLength: q.MaxLength, Range: rangeIn(lang, q),
+		Lang: lang, Name: answerPrefix + q.Code, Kind: string(q.Kind), Text: q.Text, Needed: q.Required, Required: q.Required && q.ShowIf == nil,
+		Options: choices(q, values), Value: strings.Join(values, "\n"), MaxLength: q.MaxLength, Range: rangeIn(lang, q), Min: least, Max: most,
 	}
 	listed := slices.ContainsFunc(q.Options, func(o survey.Option) bool { return o.Code == survey.OtherCode })
 	if q.Other && !listed {
@@ -239,6 +242,17 @@ func condition(lang string, q *survey.Question, in []string) string {
 }
 
 func numberRange(q *survey.Question) string { return rangeIn("", q) }
+
+// limits are those of a number, in digits with a point; empty where there is none.
+func limits(q *survey.Question) (least, most string) {
+	if q.Min != nil {
+		least = q.Min.String()
+	}
+	if q.Max != nil {
+		most = q.Max.String()
+	}
+	return least, most
+}
 
 func rangeIn(lang string, q *survey.Question) string {
 	switch {

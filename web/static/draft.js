@@ -62,14 +62,6 @@
     form.dispatchEvent(new Event("again"));
   }
 
-  // spent empties a form whose answers were sent from here: a browser shows it
-  // filled when the next person goes back. What was typed since has a draft.
-  function spent() {
-    if ("kept" in say || tab((b) => b.getItem("done " + place)) === null || box((b) => b.getItem(say.draft)) !== null) return;
-    form.reset();
-    form.dispatchEvent(new Event("again"));
-  }
-
   function status(text, look) {
     const s = $("[data-status]");
     s.className = text ? "notice " + look : "";
@@ -131,6 +123,6 @@
   $("[data-restart]").onclick = () => { drop(say.draft); location.reload(); };
   addEventListener("online", () => { if (timer) post(); });
   addEventListener("storage", (e) => { if (e.key === say.draft && e.newValue === null) other = true; }); // another tab sent it
-  addEventListener("pageshow", (e) => { idle(); if (e.persisted) fresh(); spent(); });
+  addEventListener("pageshow", (e) => { idle(); if (e.persisted) fresh(); });
   if ("kept" in say) { if (box((b) => b.getItem(say.draft)) || !$("#dung")) save(); } else restore();
 })();

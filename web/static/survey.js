@@ -56,17 +56,33 @@
     ($("legend,.legend", q) || q.firstChild).after(p);
     holder.setAttribute("aria-describedby", p.id);
   }
+  // number is false for what the server would refuse: on a kiosk without network
+  // nobody would be there any more to mend it.
+  function number(e) {
+    const n = e.value.trim().replace(",", "."), { min, max } = e.dataset;
+    return e.inputMode !== "decimal" || !n || /^-?\d+(\.\d+)?$/.test(n) && !(Number(n) < min) && !(Number(n) > max);
+  }
   function check(step) {
     let first = null;
     all("[data-q]", step).forEach((q) => {
       if (q.hidden) return;
       const missing = q.dataset.need && !answered(q);
-      const wrong = !missing && inputs(q).some((e) => e.value && !e.validity.valid || e.validity.badInput);
+      const wrong = !missing && inputs(q).some((e) => e.value && !e.validity.valid || e.validity.badInput || !number(e));
       mark(q, missing ? q.dataset.need : wrong ? say.wrong : "");
       if ((missing || wrong) && !first) first = inputs(q)[0];
     });
     if (first) { first.focus(); first.closest("[data-q]").scrollIntoView(); }
     return !first;
+  }
+
+  // A form whose answers were sent from this tab is emptied: a browser shows it
+  // filled when the next person goes back. What was typed since has a draft.
+  function spent() {
+    try {
+      if ("kept" in say || sessionStorage.getItem("done " + location.pathname) === null || localStorage.getItem(say.draft) !== null) return;
+    } catch (e) { return; } // nothing is known of it
+    form.reset();
+    go(0);
   }
 
   form.noValidate = true;
@@ -86,6 +102,7 @@
     questions.forEach((q) => mark(q, ""));
     go(0);
   });
+  addEventListener("pageshow", spent);
   next.onclick = () => check(steps[at]) && turn(at + 1);
   back.onclick = () => turn(at - 1);
   all("#loi a").forEach((a) => { // the section of a problem is shown first
