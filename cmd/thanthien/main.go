@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -68,24 +69,51 @@ func main() {
 
 // dispatch finds the command args name, runs it and returns the exit code.
 func dispatch(ctx context.Context, e *env, args []string) int {
-	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
+	if len(args) > 1 && args[0] == "help" { // help score: score --help
+		args = append(slices.Clone(args[1:]), "--help")
+	}
+	if len(args) == 0 || args[0] == "help" || isHelp(args[0]) {
 		list(e.Stdout)
 		return exitOK
 	}
 	cmd, rest := find(args)
 	if cmd == nil {
-		fmt.Fprintf(e.Stderr, "thanthien: unknown command %q; the commands are:\n\n", strings.Join(args[:min(2, len(args))], " "))
-		list(e.Stderr)
-		return exitUsage
+		return unknown(e, args)
 	}
-	for _, a := range rest {
-		if a == "--help" || a == "-h" || a == "-help" {
-			return help(ctx, e, cmd)
-		}
+	if slices.ContainsFunc(rest, isHelp) {
+		return help(ctx, e, cmd)
 	}
 	own := *e
 	own.command = cmd.name
 	return exitCode(e.Stderr, cmd, cmd.run(ctx, &own, rest))
+}
+
+func isHelp(arg string) bool { return arg == "--help" || arg == "-h" || arg == "-help" }
+
+// unknown answers what names no command: with those that begin with its first
+// word, when there are any, else with all.
+func unknown(e *env, args []string) int {
+	family := func(c command) bool { return strings.HasPrefix(c.name, args[0]+" ") }
+	some := slices.ContainsFunc(commands(), family)
+	if some && len(args) > 1 && isHelp(args[1]) {
+		for _, c := range commands() {
+			if family(c) {
+				fmt.Fprintf(e.Stdout, "%s\n  usage: thanthien %s %s\n  example: thanthien %s\n", c.short, c.name, c.usage, c.example)
+			}
+		}
+		return exitOK
+	}
+	fmt.Fprintf(e.Stderr, "thanthien: unknown command %q; the commands are:\n\n", strings.Join(args[:min(2, len(args))], " "))
+	if !some {
+		list(e.Stderr)
+		return exitUsage
+	}
+	for _, c := range commands() {
+		if family(c) {
+			fmt.Fprintf(e.Stderr, "  %-18s %s\n", c.name, c.short)
+		}
+	}
+	return exitUsage
 }
 
 func find(args []string) (*command, []string) {
