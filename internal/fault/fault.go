@@ -20,6 +20,7 @@ const (
 	Forbidden                   // 403: signed in, but may not
 	NotFound                    // 404
 	Method                      // 405: the address takes other methods
+	Slow                        // 408: the request did not come in time, or broke off
 	Conflict                    // 409: the state or a unique key forbids it
 	Gone                        // 410: it was open once and is closed
 	Stale                       // 412: made against an older version

@@ -17,7 +17,7 @@ import (
 // statuses maps every kind of fault to its HTTP status.
 var statuses = map[fault.Kind]int{
 	fault.Internal: 500, fault.Malformed: 400, fault.Unauthenticated: 401, fault.Forbidden: 403,
-	fault.NotFound: 404, fault.Method: 405, fault.Conflict: 409, fault.Gone: 410, fault.Stale: 412, fault.TooLarge: 413,
+	fault.NotFound: 404, fault.Method: 405, fault.Slow: 408, fault.Conflict: 409, fault.Gone: 410, fault.Stale: 412, fault.TooLarge: 413,
 	fault.Unsupported: 415, fault.Invalid: 422, fault.Required: 428, fault.TooMany: 429,
 	fault.Unavailable: 503, fault.Timeout: 504,
 }
@@ -133,6 +133,8 @@ func asFault(err error) *fault.Error {
 		return fault.New(fault.NotFound, "site.notFound")
 	case fiber.StatusMethodNotAllowed:
 		return fault.New(fault.Method, "site.method") // Fiber has set Allow
+	case fiber.StatusRequestTimeout, fiber.StatusBadGateway: // of a connection: Fiber has no other use for them
+		return fault.Wrap(err, fault.Slow, "site.slow")
 	case fiber.StatusRequestEntityTooLarge:
 		return fault.New(fault.TooLarge, "site.tooLarge", MaxBody>>20)
 	case fiber.StatusRequestHeaderFieldsTooLarge, fiber.StatusBadRequest, fiber.StatusUnprocessableEntity:

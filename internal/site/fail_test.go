@@ -10,7 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gofiber/fiber/v2"
 	"github.com/google/go-cmp/cmp"
+	"github.com/valyala/fasthttp"
 
 	"thanthien/internal/account"
 	"thanthien/internal/fault"
@@ -43,6 +45,23 @@ func TestStatuses(t *testing.T) {
 			t.Errorf("kind %d has status %d, as has kind %d", kind, status, other)
 		}
 		seen[status] = kind
+	}
+}
+
+// A connection that is too slow or breaks off is no fault of ours: nothing is
+// logged.
+func TestSlowConnection(t *testing.T) {
+	s := newSite(t)
+	for _, err := range []error{fiber.ErrRequestTimeout, fiber.ErrBadGateway} {
+		c := s.app.AcquireCtx(&fasthttp.RequestCtx{})
+		ok(t, s.app.ErrorHandler(c, err))
+		if got := c.Response().StatusCode(); got != 408 || !strings.Contains(string(c.Response().Body()), "Xin gửi lại") {
+			t.Errorf("%v: status %d", err, got)
+		}
+		s.app.ReleaseCtx(c)
+	}
+	if got := s.log.String(); strings.Contains(got, "ERROR") {
+		t.Errorf("the log has %s", got)
 	}
 }
 

@@ -9,6 +9,7 @@ var siteMessages = map[string]string{
 	"site.crossOrigin":     "Yêu cầu đến từ một trang khác nên bị từ chối. Mở trực tiếp trang này rồi thử lại.",
 	"site.notFound":        "Không có trang này. Kiểm tra lại đường dẫn.",
 	"site.method":          "Đường dẫn này không nhận kiểu yêu cầu đó.",
+	"site.slow":            "Kết nối quá chậm hoặc bị ngắt giữa chừng. Xin gửi lại.",
 	"site.malformed":       "Yêu cầu không đọc được. Kiểm tra định dạng rồi gửi lại.",
 	"site.tooLarge":        "Nội dung gửi lên lớn hơn %v MB. Giảm dung lượng rồi gửi lại.",
 	"site.bodyTooLarge":    "Nội dung gửi lên lớn hơn %v KB. Rút gọn rồi gửi lại.",
