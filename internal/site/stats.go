@@ -117,6 +117,9 @@ func (s *Server) fillStats(ctx context.Context, st *stats) (err error) {
 			return err
 		}
 	}
+	st.shown.Groups = slices.DeleteFunc(st.shown.Groups, func(g survey.UnitReport) bool {
+		return g.N == 0 && !st.campaign.Takes(st.form, g.Unit) // nobody asked them
+	})
 	st.tellExcluded(gross)
 	return nil
 }

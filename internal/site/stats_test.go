@@ -142,7 +142,7 @@ func TestStatsCompareBefore(t *testing.T) {
 	ok(t, err)
 	for id, years := range map[string]int{"a-2024": -2, "b-2025": -1, "c-2027": 1} {
 		c := now
-		c.ID, c.Title, c.Period, c.Version = id, id, "", 0
+		c.ID, c.Title, c.Period, c.Version, c.Groups = id, id, "", 0, []string{"resident"}
 		c.Opens, c.Closes = now.Opens.AddDate(years, 0, 0), now.Closes.AddDate(years, 0, 0)
 		ok(t, s.store.PutCampaign(t.Context(), c))
 	}
@@ -153,6 +153,12 @@ func TestStatsCompareBefore(t *testing.T) {
 	}
 	if got, _ := p.open(at+"&voi=c-2027").want(t, 200).page(t).Find("select[name=voi] option[selected]").Attr("value"); got != "c-2027" {
 		t.Errorf("compared with %q when another was asked for", got)
+	}
+	if got := p.open("/khao-sat/b-2025/thong-ke?xem="+statGroups).want(t, 200).page(t).Find("tbody tr").Length(); got != 1 {
+		t.Errorf("%d groups of a campaign that asks one", got)
+	}
+	if got := text(p.open("/khao-sat").want(t, 200).page(t), "tbody .phone"); strings.Count(got, "lượt trả lời") != 4 {
+		t.Errorf("the list on a phone lacks counts: %s", got)
 	}
 }
 
