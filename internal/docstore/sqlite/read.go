@@ -77,7 +77,19 @@ func (db *DB) Get(ctx context.Context, c *docstore.Collection, id any) (bson.Raw
 	case doc == nil:
 		return nil, docstore.ErrMissing(c, id)
 	}
-	return bson.Raw(doc.([]byte)), nil
+	return document(doc), nil
+}
+
+// document is a stored document. One that another program wrote may have become
+// text, or anything: it is for the reader of its content to refuse.
+func document(v driver.Value) bson.Raw {
+	switch v := v.(type) {
+	case []byte:
+		return v
+	case string:
+		return bson.Raw(v)
+	}
+	return nil
 }
 
 // scan is a query as SQL: lo <= column < hi, with a filter for tail indexes.
@@ -228,7 +240,7 @@ func (s *scan) each(ctx context.Context, rows driver.Rows, yield func(bson.Raw, 
 		} else if err != nil {
 			return asFault(ctx, err)
 		}
-		doc := bson.Raw(dest[0].([]byte))
+		doc := document(dest[0])
 		if s.field != "" && !s.matches(doc, &buf) {
 			continue
 		}

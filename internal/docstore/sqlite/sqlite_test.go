@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"os"
 	"os/exec"
@@ -326,6 +327,53 @@ func TestClockBack(t *testing.T) {
 			t.Fatalf("id %v came after %v", oid, last)
 		} else {
 			last = oid
+		}
+	}
+}
+
+// A document that another program changed is read when it still is one, as text
+// too, and is refused with an error whatever else it has become.
+func TestForeignDocuments(t *testing.T) {
+	ctx, path := t.Context(), filepath.Join(t.TempDir(), "a.db")
+	things := &docstore.Collection{Name: "things"}
+	db := open(t, path, things)
+	doc, err := docstore.Marshal(struct {
+		ID      string `bson:"_id"`
+		Version int64  `bson:"v"`
+		Name    string `bson:"name"`
+	}{ID: "a", Name: "xin chào"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Insert(ctx, things, doc); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	for _, c := range []struct{ change, want string }{
+		{"replace(doc, 'xin', 'xim')", "xim chào"}, {"cast(doc as text)", "xim chào"}, {"substr(doc, 1, 9)", ""}, {"x''", ""}, {"7", ""}, {"'text'", ""},
+	} {
+		if _, err := raw.ExecContext(ctx, "update things set doc = "+c.change); err != nil {
+			t.Fatal(err)
+		}
+		var into struct {
+			Name string `bson:"name"`
+		}
+		check := func(doc bson.Raw, err error) {
+			if err == nil {
+				err = docstore.Unmarshal(doc, &into)
+			}
+			if (err == nil) != (c.want != "") || into.Name != c.want {
+				t.Errorf("%s: %q, %v", c.change, into.Name, err)
+			}
+			into.Name = ""
+		}
+		check(db.Get(ctx, things, "a"))
+		for doc, err := range db.Find(ctx, docstore.Query{In: things}) {
+			check(doc, err)
 		}
 	}
 }
