@@ -52,7 +52,7 @@ func (a *admin) decisions(c *fiber.Ctx) error {
 // showDecisions shows the list; sent is a form that has errors.
 func (a *admin) showDecisions(c *fiber.Ctx, b *decisionBench, sent *unitVerdict, errs []view.FieldError) error {
 	p := view.Decisions{Admin: a.page(c, vi.Text("decide.title")), ID: b.Period.ID, Heading: b.Period.Title, State: periodTag(b.Period.State), Months: b.Period.Validity()}
-	p.Errors = errs
+	p.Errors, p.Styles = errs, append(p.Styles, teamStyle)
 	today := a.today()
 	p.Form = view.DecisionForm{Day: today, Until: validUntil(today, b.Period.Validity())}
 	if sent != nil {

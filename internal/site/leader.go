@@ -90,6 +90,7 @@ func (s *Server) leader(c *fiber.Ctx, past *pastTargets) error {
 	}
 	user, _ := userOf(c)
 	v := view.Leader{Page: s.page(c, vi.Text("leader.title")), Periods: periods, Empty: !ok}
+	v.Styles = append(v.Styles, teamStyle)
 	if !ok {
 		return c.Render("leader/overview", v)
 	}
