@@ -106,6 +106,9 @@ func appraiseColumns() []listColumn[appraised] {
 	}
 }
 
+// spreadShown is how many of the places where sheets lie apart a row lists.
+const spreadShown = 3
+
 // shown is one row as the page shows it.
 func (a *appraisal) shown(x *appraised) view.AppraiseRow {
 	d := &x.dossier
@@ -113,6 +116,10 @@ func (a *appraisal) shown(x *appraised) view.AppraiseRow {
 		Unit: x.unit.Code, Name: x.unit.Name, Parent: x.parent, URL: x.sheetURL(x.stage.Code), Stage: x.stage.Title,
 		Status: view.Tag{Text: capital(vi.Words(d.Status)), Look: statusLook(d.Status)}, Task: view.Tag{Text: taskWord(x.task), Look: taskLooks[x.task]},
 		Done: x.done, All: x.all, Finished: x.finished(), In: x.in, Out: x.out, Spread: x.spread, Accept: x.task == taskAccept && d.May(dossier.Accept, x.who(), &x.period) == nil,
+	}
+	row.Over = x.task == taskDone
+	if more := len(row.Spread) - spreadShown; more > 0 {
+		row.Spread, row.MoreSpread = row.Spread[:spreadShown], more
 	}
 	if x.task == taskAccept || x.task == taskUnit {
 		row.URL = dossierURL(x.period.ID, x.unit.Code)

@@ -87,14 +87,23 @@ func TestAppraiseAccept(t *testing.T) {
 func TestAppraiseSpread(t *testing.T) {
 	s, as := appealSite(t)
 	_, err := s.store.ChangeDossier(context.Background(), "2026", "07213", func(d *dossier.Dossier, at time.Time, event string) error {
-		d.Save("province", []dossier.Change{{Code: "1.1.1", Base: score.NewMark("points", "4"), Mark: score.NewMark("points", "0")}}, "an", at, event)
+		for _, c := range fullMarks("4") {
+			low := map[string]score.Mark{"1.1.1": score.NewMark("points", "0"), "1.2": score.NewMark("numerator", "0", "denominator", "50"), "1.3": score.NewMark("value", "0"), "2.1": score.NewMark("count", "0")}
+			if m, ok := low[c.Code]; ok {
+				d.Save("province", []dossier.Change{{Code: c.Code, Base: c.Mark, Mark: m}}, "an", at, event+c.Code)
+			}
+		}
 		p, err := s.store.Period(context.Background(), "2026")
 		ok(t, err)
 		return d.Finish(dossier.Context{Login: "an", Who: dossier.Member, Period: &p, At: at, Event: event + "f"})
 	})
 	ok(t, err)
 	for _, login := range []string{"an", "binh"} {
-		row := rowOf(s.get("/tham-dinh", as(login)).page(t), "Xã Lục Ngạn Mẫu")
+		page := s.get("/tham-dinh", as(login)).page(t)
+		row := rowOf(page, "Xã Lục Ngạn Mẫu")
+		if n := page.Find(".alarms li").Length(); n != spreadShown || !strings.Contains(row, "và 2 chỗ lệch nữa") {
+			t.Errorf("%d alarms in a row, want %d and how many more: %s", n, spreadShown, row)
+		}
 		if !strings.Contains(row, "Lệch điểm, cần trao đổi") || !strings.Contains(row, "Tiêu chí 1.1.1 lệch quá một nửa") {
 			t.Errorf("%s reads %q", login, row)
 		}

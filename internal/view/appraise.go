@@ -37,9 +37,11 @@ type AppraiseRow struct {
 	Done, All               int // of the appraiser's own sheet
 	Finished                bool
 	In, Out                 []string // colleagues whose sheets are in, and whose are not
-	Spread                  []string // where the members are too far apart
-	Completion              string   // what the unit was asked to complete
-	Accept                  bool     // may be taken up
+	Spread                  []string // where the members are too far apart, the first of them
+	MoreSpread              int
+	Over                    bool   // nothing is left to do there
+	Completion              string // what the unit was asked to complete
+	Accept                  bool   // may be taken up
 }
 
 // Appeal is the page on which a unit contests what it was given.
