@@ -182,7 +182,7 @@ func leaderTable(r *result.Result, rows []rankedUnit) []view.LeaderRow {
 	for i, row := range rows {
 		x := rankingRow(r, row)
 		list[i] = view.LeaderRow{
-			Rank: x.Rank, Name: x.Name, URL: x.URL, Total: x.Total, ExplainURL: x.ExplainURL,
+			Rank: x.Rank, Name: x.Name, URL: x.URL, Total: x.Total, ExplainURL: x.ExplainURL, Revoked: x.Revoked,
 			Width: row.score.Total.Num().Mul(rubric.Int(100)).Div(r.Set.Total).Min(rubric.Int(100)).Decimal(2),
 		}
 	}

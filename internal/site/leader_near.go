@@ -125,6 +125,9 @@ func tiles(r *result.Result, rows []rankedUnit) ([]view.Tile, []view.TileKey, in
 	for _, row := range inOrder {
 		x := row.score
 		class, mark, words := tileOf(r.Set, x)
+		if row.revoked {
+			words += ", " + vi.Text("results.revoked")
+		}
 		if !x.Complete {
 			incomplete++
 		}

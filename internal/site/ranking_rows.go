@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"thanthien/internal/dossier"
 	"thanthien/internal/result"
 	"thanthien/internal/rubric"
 	"thanthien/internal/score"
@@ -18,20 +19,25 @@ import (
 // rankedUnit is one unit of a ranking; place counts all units from 0 in rank
 // order.
 type rankedUnit struct {
-	place  int
-	unit   unit.Unit
-	parent string
-	score  score.Result
+	place   int
+	unit    unit.Unit
+	parent  string
+	score   score.Result
+	revoked bool // a decision took the recognition back
 }
 
 func rankedUnits(r *result.Result) []rankedUnit {
+	revoked := map[string]bool{}
+	for i := range r.Dossiers {
+		revoked[r.Dossiers[i].Unit] = r.Dossiers[i].Status == dossier.Revoked
+	}
 	rows := make([]rankedUnit, len(r.Ranked))
 	for i, x := range r.Ranked {
 		u := r.Units[x.Unit]
 		if u.Code == "" {
 			u = unit.Unit{Code: x.Unit, Name: x.Unit}
 		}
-		rows[i] = rankedUnit{place: i, unit: u, parent: r.Units[u.Parent].Name, score: x}
+		rows[i] = rankedUnit{place: i, unit: u, parent: r.Units[u.Parent].Name, score: x, revoked: revoked[x.Unit]}
 	}
 	return rows
 }
@@ -71,7 +77,7 @@ func rankingRow(r *result.Result, row rankedUnit) view.RankingRow {
 	v := view.RankingRow{
 		Rank: x.Rank, Code: row.unit.Code, Name: row.unit.Name, Parent: row.parent, URL: dossierURL(period, x.Unit) + stageOf(r.Period, stage),
 		ExplainURL: explainAllURL(period, x.Unit, stage), Total: vi.Decimal(x.Total.String(x.Decimals)), Band: bandTitle(r.Set, x.Band),
-		BandClass: bandClass(r.Set, x.Band), Recognised: x.Recognised, Complete: x.Complete, Failed: xlsx.FailedWords(r.Set, x),
+		BandClass: bandClass(r.Set, x.Band), Recognised: x.Recognised, Complete: x.Complete, Failed: xlsx.FailedWords(r.Set, x), Revoked: row.revoked,
 	}
 	for _, g := range x.Groups {
 		v.Groups = append(v.Groups, view.Linked{Text: vi.Decimal(g.Points.String(x.Decimals)), URL: v.ExplainURL + "#nhom-" + g.Code})

@@ -128,6 +128,11 @@ func TestPublicRanking(t *testing.T) {
 	if got := text(l.open("/lanh-dao?ky=2026").want(t, 200).page(t), "main"); !strings.Contains(got, "Hiện có 0 trên 10 đơn vị được công nhận. Đã công nhận 1 đơn vị, trong đó đã thu hồi 1.") {
 		t.Errorf("revoked, the leader reads %s", got)
 	}
+	for page, want := range map[string]string{"/lanh-dao?ky=2026": "Phường Minh Họa 07 đã thu hồi", "/bao-cao/xep-hang?ky=2026": "đã thu hồi công nhận"} {
+		if got := text(l.open(page).want(t, 200).page(t), "main"); !strings.Contains(got, want) {
+			t.Errorf("%s lacks %q: %s", page, want, got)
+		}
+	}
 	if got := m.open(path).want(t, 200).body; !strings.Contains(got, `"recognised":true`) {
 		t.Errorf("staff see %s", got)
 	}

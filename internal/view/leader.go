@@ -57,4 +57,5 @@ type LeaderRow struct {
 	Rank                         int
 	Name, URL, Total, ExplainURL string
 	Width                        string
+	Revoked                      bool // by a decision
 }

@@ -35,6 +35,7 @@ type RankingRow struct {
 	Recognised         bool
 	Complete           bool
 	Failed             []string
+	Revoked            bool // by a decision
 }
 
 // Linked is a text with the page that explains it.
