@@ -29,6 +29,9 @@ func (s *Server) kioskPost(c *fiber.Ctx) error {
 		return s.refuseKiosk(c, campaign, form, in, err)
 	}
 	in.channel, in.trusted, in.token = survey.Kiosk, true, ""
+	if at := s.now().Add(-in.waited); in.waited > 0 && !at.Before(shift.Started) {
+		in.taken = at
+	}
 	receipt, existed, err := s.accept(c.UserContext(), campaign, form, unitCode, &in.submission)
 	if err != nil {
 		return s.refuseKiosk(c, campaign, form, in, err)

@@ -98,6 +98,29 @@ func TestKioskJSON(t *testing.T) {
 	}
 }
 
+// TestKioskLate sends forms that a kiosk without network kept beyond the end of
+// the campaign: they count when they were filled in before it, on this shift.
+func TestKioskLate(t *testing.T) {
+	s := newSite(t)
+	c, err := s.store.Campaign(t.Context(), testCampaign)
+	ok(t, err)
+	c.Closes = testNow.Add(time.Hour)
+	ok(t, s.store.PutCampaign(t.Context(), c))
+	cookie := s.shift(testUnit)
+	*s.now = testNow.Add(2 * time.Hour)
+	for waited, status := range map[string]int{"5400": 303, "1800": 410, "0": 410, "-5400": 410, "86400": 410, "10000": 410} {
+		f := filled("cho-" + waited)
+		f.Set("cho", waited)
+		s.post(kioskURL, f, cookie).want(t, status)
+		f.Set("key", "mang-"+waited)
+		s.post(surveyURL, f).want(t, 410) // nobody else is believed
+	}
+	list := s.stored()
+	if len(list) != 1 || list[0].Seconds > int32(time.Hour.Seconds()) {
+		t.Errorf("stored %+v", list)
+	}
+}
+
 func TestKioskPIN(t *testing.T) {
 	s := newSite(t)
 	open := func(pin string, status int) {

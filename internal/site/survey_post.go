@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"thanthien/internal/fault"
+	"thanthien/internal/store"
 	"thanthien/internal/survey"
 )
 
@@ -20,7 +21,8 @@ const fieldPrefix = "a."
 type sheet struct {
 	submission
 	consent     bool
-	startedText string // as it came, for showing the page again
+	startedText string        // as it came, for showing the page again
+	waited      time.Duration // how long it lay on a kiosk before it was sent
 }
 
 // surveyPost takes a filled form: to the receipt, or back to the page with the
@@ -129,6 +131,8 @@ func readSheet(c *fiber.Ctx) (sheet, error) {
 			in.token = value
 		case "altcha":
 			in.altcha = value
+		case "cho":
+			in.waited = waitedFor(value)
 		case "started":
 			in.startedText = value
 			in.started = unixTime(value)
@@ -151,6 +155,15 @@ func (in *sheet) cleanUp() {
 			}
 		}
 	}
+}
+
+// waitedFor reads whole seconds; what could not have been on one shift is none.
+func waitedFor(s string) time.Duration {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n <= 0 || n > int64(store.ShiftMost.Seconds()) {
+		return 0
+	}
+	return time.Duration(n) * time.Second
 }
 
 func unixTime(s string) time.Time {

@@ -19,8 +19,9 @@ const (
 	// MaxFilling is the longest time of filling in a form that is believed; a
 	// page left open longer counts as unknown.
 	MaxFilling = 12 * time.Hour
-	// LateGrace is how long after the end of a campaign an interview that was
-	// made before it is still taken: the tablet may have been without network.
+	// LateGrace is how long after the end of a campaign an interview, or a kiosk's
+	// form, that was made before it is still taken: the tablet may have been
+	// without network.
 	LateGrace = 3 * 24 * time.Hour
 )
 
@@ -115,9 +116,9 @@ func (s *Server) check(ctx context.Context, c *survey.Campaign, form *survey.For
 }
 
 // given is the time that decides whether the campaign takes the answer: for an
-// interview sent within LateGrace of the end, when it was made.
+// interview or a kiosk's form sent within LateGrace of the end, when it was made.
 func (in *submission) given(c *survey.Campaign, now time.Time) time.Time {
-	late := in.trusted && in.channel == survey.Surveyor && !in.taken.IsZero()
+	late := in.trusted && (in.channel == survey.Surveyor || in.channel == survey.Kiosk) && !in.taken.IsZero()
 	if late && !now.Before(c.Closes) && now.Before(c.Closes.Add(LateGrace)) && !in.taken.Before(c.Opens) {
 		return in.taken
 	}

@@ -83,7 +83,8 @@
 
   // send tries one filled form: a receipt, "refused", or "" to try again later.
   async function send(item) {
-    const r = await fetch(item.to, { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" }, body: item.body, signal: AbortSignal.timeout ? AbortSignal.timeout(30000) : undefined });
+    const waited = Math.max(0, Math.round((Date.now() - item.at) / 1000)); // it may be sent after the survey has closed
+    const r = await fetch(item.to, { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" }, body: item.body + "&cho=" + waited, signal: AbortSignal.timeout ? AbortSignal.timeout(30000) : undefined });
     if (r.ok) return (await r.json()).receipt;
     if (r.status === 401) { location.replace(location.pathname); return ""; } // the shift has ended: the PIN is asked
     return r.status < 500 && ![408, 409, 429].includes(r.status) ? "refused" : ""; // 409: it is paused for a while
