@@ -112,6 +112,7 @@ func (s *Server) campaignTasks(c *fiber.Ctx, campaign *survey.Campaign) (tasks [
 	at, edit := "/khao-sat/"+campaign.ID, "/quan-tri/dot/"+campaign.ID
 	review, paper := mayDo(c, account.ReviewData), mayDo(c, account.EnterPaper) && campaign.Accepts(survey.Paper)
 	runs, open := mayDo(c, account.EditPeriods), s.now().Before(campaign.Closes)
+	_, unpublished := s.store.PublishedReceipts(c.UserContext(), campaign)
 	for _, t := range []struct {
 		ok              bool
 		task, link, url string
@@ -119,6 +120,7 @@ func (s *Server) campaignTasks(c *fiber.Ctx, campaign *survey.Campaign) (tasks [
 		{true, "results", "statistics", at + "/thong-ke"},
 		{true, "results", "report", at + "/bao-cao.xlsx"},
 		{review, "results", "texts", at + "/y-kien"},
+		{!open && unpublished == nil, "results", "receipts", "/ket-qua/bien-nhan/" + campaign.ID},
 		{review, "check", "review", at + "/luot-tra-loi"},
 		{review && campaign.Accepts(survey.Token), "check", "recheck", at + "/phuc-tra"},
 		{open && campaign.Accepts(survey.Web), "collect", "posters", at + "/to-dan"},

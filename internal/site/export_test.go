@@ -172,3 +172,26 @@ func TestPublishedReceipts(t *testing.T) {
 	ok(t, s.store.PutCampaign(t.Context(), c))
 	s.get(list).want(t, 410)
 }
+
+// The total must not tell how many answered in units that few did: two with one
+// each would follow from it.
+func TestPublishedUnitsHideFew(t *testing.T) {
+	s := newSite(t)
+	s.answers("07210", "resident", "5", 8)
+	s.answers("07211", "resident", "5", 1)
+	s.answers("07212", "resident", "5", 1)
+	*s.now = testNow.AddDate(0, 0, 21)
+	p, at := s.as(account.Leader), "/khao-sat/"+testCampaign
+	link := "a[href='/ket-qua/bien-nhan/" + testCampaign + "']"
+	if p.open(at).want(t, 200).page(t).Find(link).Length() != 0 {
+		t.Error("the campaign leads to a list that is not made yet")
+	}
+	ok(t, s.store.PublishReceipts(t.Context()))
+	if p.open(at).want(t, 200).page(t).Find(link).Length() != 1 {
+		t.Error("the closed campaign does not lead to its list")
+	}
+	doc := s.get("/ket-qua/bien-nhan/"+testCampaign).want(t, 200).page(t)
+	if got := text(doc, "details"); doc.Find("details tbody tr").Length() != 0 || !strings.Contains(got, "3 đơn vị có ít phiếu") {
+		t.Errorf("the counts of units: %s", got)
+	}
+}

@@ -85,18 +85,20 @@ func publishedPager(path string, number, pages int) view.HomePager {
 	return p
 }
 
-// publishedUnits are the units whose count may be shown: those with fewer than
-// LeastCell answers are not, and never one alone, which the total would tell.
+// publishedUnits are the units whose count may be shown beside the total, and
+// how many others there are.
 func (s *Server) publishedUnits(ctx context.Context, list *store.Published) (rows []view.UnitTotal, hidden int, err error) {
 	units, err := s.store.Units(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
-	names := unitNames(units)
-	least := -1 // the smallest shown
-	for _, u := range list.Units {
-		if u.N < survey.LeastCell {
-			hidden++
+	names, counts := unitNames(units), make([]int64, len(list.Units))
+	for i, u := range list.Units {
+		counts[i] = u.N
+	}
+	small := survey.HiddenCounts(counts)
+	for i, u := range list.Units {
+		if small[i] {
 			continue
 		}
 		name := names[u.Unit].Name
@@ -104,16 +106,10 @@ func (s *Server) publishedUnits(ctx context.Context, list *store.Published) (row
 			name = u.Unit
 		}
 		rows = append(rows, view.UnitTotal{Name: name, N: u.N})
-		if last := len(rows) - 1; least < 0 || u.N < rows[least].N {
-			least = last
-		}
-	}
-	if hidden == 1 && least >= 0 {
-		rows, hidden = append(rows[:least], rows[least+1:]...), hidden+1
 	}
 	compare := byText(func(u view.UnitTotal) string { return u.Name })
 	slices.SortStableFunc(rows, compare)
-	return rows, hidden, nil
+	return rows, len(small), nil
 }
 
 // publishedText sends the whole list, one hash a line.

@@ -117,6 +117,11 @@ func suppressQuestion(q QuestionReport, few, only bool) QuestionReport {
 	return q
 }
 
+// HiddenCounts returns the positions of the counts that must not be shown beside
+// their sum: those below LeastCell, with others so that none follows from the
+// rest.
+func HiddenCounts(counts []int64) map[int]bool { return hide(counts, false) }
+
 // hide returns the positions of the counts that must not be shown; with all,
 // every one.
 func hide(counts []int64, all bool) map[int]bool {

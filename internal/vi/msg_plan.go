@@ -65,6 +65,7 @@ var planMessages = map[string]string{
 	"plan.texts":         "Ý kiến tự viết",
 	"plan.review":        "Lượt trả lời nghi vấn, loại bỏ",
 	"plan.recheck":       "Phúc tra",
+	"plan.receipts":      "Danh sách biên nhận đã công bố",
 	"plan.posters":       "Tờ mã QR của mọi đơn vị",
 	"plan.invitations":   "Thư mời",
 	"plan.kiosk":         "Máy tại quầy",
