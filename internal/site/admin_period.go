@@ -102,7 +102,13 @@ func (a *admin) periodFacts(c *fiber.Ctx, d *dossier.Period) ([]view.Fact, error
 	}
 	facts = append(facts, a.stepFacts(c, d)...)
 	if d.Previous != "" {
-		facts = append(facts, view.Fact{Label: vi.Text("word.compareWith"), Value: d.Previous, URL: "/quan-tri/ky/" + d.Previous})
+		title := d.Previous
+		if before, err := a.store.Period(c.UserContext(), d.Previous); err == nil {
+			title = before.Title
+		} else if !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		facts = append(facts, view.Fact{Label: vi.Text("word.compareWith"), Value: title, URL: "/quan-tri/ky/" + d.Previous})
 	}
 	return facts, nil
 }

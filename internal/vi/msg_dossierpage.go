@@ -137,8 +137,8 @@ var dossierpageMessages = map[string]string{
 	"ranking.anyBand":       "Mọi mức",
 	"ranking.anyParent":     "Mọi địa bàn",
 	"ranking.any":           "Tất cả",
-	"ranking.recognised":    "Được công nhận",
-	"ranking.notRecognised": "Chưa được công nhận",
+	"ranking.recognised":    "Đạt yêu cầu",
+	"ranking.notRecognised": "Chưa đạt yêu cầu",
 	"ranking.incomplete":    "Chưa đủ điểm thành phần",
 	"ranking.part":          "(đang lọc: %v trong %v đơn vị)",
 
