@@ -157,7 +157,7 @@ func (a *admin) register(c *fiber.Ctx) error {
 	}
 	state, period := c.Query("tinh-trang"), c.Query("ky")
 	p := view.Register{Admin: a.page(c, vi.Text("register.title")), Excel: "/quan-tri/cong-nhan.xlsx?" + string(c.Request().URI().QueryString())}
-	p.Wide = true
+	p.Wide, p.Styles = true, append(p.Styles, teamStyle)
 	p.States = []view.Option{option("", vi.Text("register.any"), state)}
 	for _, s := range []string{holds, expiring, expired, revoked} {
 		p.States = append(p.States, option(s, vi.Text("register."+strings.ReplaceAll(s, "-", "_")), state))

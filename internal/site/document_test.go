@@ -61,6 +61,10 @@ func TestDocuments(t *testing.T) {
 	if got := text(m.open(base).want(t, 200).page(t), "main"); !strings.Contains(got, "Quyết định số 15/QĐ-UBND") {
 		t.Errorf("the list lacks the decision: %s", got)
 	}
+	m.submitAll(decideURL+"/"+testUnit+"/thu-hoi", paper("16/QĐ-UBND", "reason", "lý do")...).want(t, 303)
+	if got := text(m.open(base+"/quyet-dinh").want(t, 200).page(t), "article"); strings.Contains(got, "Phường Minh Họa 07") {
+		t.Errorf("a draft recognises who was revoked: %s", got)
+	}
 	m.open(base+"/quyet-dinh?so=khong-co").want(t, 404)
 	m.open(base+"/giay-moi").want(t, 404)
 }

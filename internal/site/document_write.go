@@ -29,7 +29,7 @@ func (p *docPapers) listed() []score.Result {
 }
 
 // waiting are the units of a decision: without a number those that have none
-// yet, or when every one has, all.
+// yet, or when every one has, all whose recognition was not taken back.
 func (p *docPapers) waiting() []score.Result {
 	list := p.listed()
 	if p.number != "" {
@@ -37,7 +37,7 @@ func (p *docPapers) waiting() []score.Result {
 	}
 	left := slices.DeleteFunc(slices.Clone(list), func(x score.Result) bool { return p.dossierOf(x.Unit).Recognition.Until != "" })
 	if len(left) == 0 {
-		return list
+		return slices.DeleteFunc(list, func(x score.Result) bool { return p.dossierOf(x.Unit).Status == dossier.Revoked })
 	}
 	return left
 }
