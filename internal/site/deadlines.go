@@ -91,9 +91,16 @@ func (d *deadlineView) mine(b behind) bool {
 	case account.Commune:
 		return b.officers && b.unit == d.user.Unit
 	case account.Appraiser:
-		return slices.Contains(b.who, d.user.Login)
+		return slices.Contains(b.who, d.user.Login) || b.why == whyAppeal && d.judges(b.unit)
 	}
 	return true
+}
+
+// judges reports whether the user may decide the appeals of a unit.
+func (d *deadlineView) judges(unit string) bool {
+	return slices.ContainsFunc(d.dossiers, func(x dossier.Dossier) bool {
+		return x.Unit == unit && x.WhoOf(d.user, &d.period).Has(dossier.Judge)
+	})
 }
 
 // chosen is the step whose rows are listed: the one asked for, else the first
@@ -211,8 +218,12 @@ func (s *Server) showBehind(c *fiber.Ctx, d *deadlineView, v view.Deadlines) err
 
 func whyWords(why string) string { return vi.Text("deadline.why." + why) }
 
-// names are those whose turn it is, by name.
+// names are those whose turn it is, by name; an appeal waits for no one in
+// particular.
 func (d *deadlineView) names(b behind) []string {
+	if b.why == whyAppeal {
+		return []string{vi.Text("who.judge")}
+	}
 	logins := b.who
 	if b.officers {
 		logins = d.officers[b.unit]

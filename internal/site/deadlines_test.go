@@ -150,3 +150,18 @@ func TestRemindByHand(t *testing.T) {
 	s.period(func(p *dossier.Period) { p.State = dossier.Locked })
 	s.noticePost(manager, "/han/2026/nhac", url.Values{"buoc": {"submit"}, "tat-ca": {"1"}}).want(t, 409)
 }
+
+// An appeal waits for every appraiser who may decide it, and for no other.
+func TestAppealsAreSomebodysTask(t *testing.T) {
+	s, as := appealSite(t)
+	s.contest(as("xa10"), "1.1.1", "Đã niêm yết đủ").want(t, 303)
+	for login, want := range map[string]bool{"chi": true, "an": false, "dung": false, "quanly": true} {
+		page := s.get("/han?ky=2026&buoc=appeal", as(login)).want(t, 200).page(t)
+		if got := strings.Contains(text(page, "tbody"), "Phường Minh Họa 07"); got != want {
+			t.Errorf("%s has the appeal to decide: %t, want %t; the page says %s", login, got, want, text(page, "main"))
+		}
+		if got := text(page, "tbody td[data-label='Ai làm']"); want && got != "người chưa chấm hồ sơ này" {
+			t.Errorf("%s reads that the appeal waits for %q", login, got)
+		}
+	}
+}

@@ -88,7 +88,7 @@ var noticeMessages = map[string]string{
 	"notice.text.approved":         "Đăng ký của %[1]v trong %[2]v đã được chấp nhận. Có thể bắt đầu tự chấm.",
 	"notice.text.returned":         "Đăng ký của %[1]v trong %[2]v bị trả lại. Xem lý do trên trang hồ sơ rồi đăng ký lại.",
 	"notice.text.submitted":        "%[1]v đã nộp hồ sơ %[2]v.",
-	"notice.text.completion":       "Hồ sơ %[1]v, %[2]v cần được bổ sung trước ngày %[3]v. Xem danh sách cần bổ sung trên trang hồ sơ.",
+	"notice.text.completion":       "Hồ sơ %[1]v, %[2]v cần được bổ sung, chậm nhất ngày %[3]v. Xem danh sách cần bổ sung trên trang hồ sơ.",
 	"notice.text.completion-plain": "Hồ sơ %[1]v, %[2]v cần được bổ sung. Xem danh sách cần bổ sung trên trang hồ sơ.",
 	"notice.text.completion-ended": "Hồ sơ %[2]v của %[1]v không chờ bổ sung nữa và được thẩm định tiếp.",
 	"notice.text.resubmitted":      "%[1]v đã bổ sung hồ sơ %[2]v theo yêu cầu.",
@@ -154,7 +154,7 @@ var noticeMessages = map[string]string{
 
 	"comment.title":      "Trao đổi về %v",
 	"comment.whole":      "Cả hồ sơ",
-	"comment.forUnit":    "Cả %v",
+	"comment.forUnit":    "Tổ thẩm định, quản lý và %v",
 	"comment.forTeam":    "Chỉ tổ thẩm định và quản lý",
 	"comment.unresolved": "Chưa xong (%v)",
 	"comment.every":      "Tất cả (%v)",
