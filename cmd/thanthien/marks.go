@@ -92,6 +92,9 @@ func importMarks(ctx context.Context, e *env, d *database, period, stage, member
 	}
 	var problems []fault.Problem
 	for _, u := range file.Units {
+		if len(u.Members) > 0 {
+			problems = append(problems, fault.Problem{Path: u.Unit, Key: "marks.team", Args: []any{u.Unit}})
+		}
 		if !p.Has(u.Unit) {
 			problems = append(problems, fault.Problem{Path: u.Unit, Key: "dossier.notIn", Args: []any{u.Unit, p.Title}})
 		}

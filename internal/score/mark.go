@@ -88,7 +88,7 @@ func (m *Mark) UnmarshalJSON(data []byte) error {
 
 // UnitMarks are the marks and the answered conditions of one unit. With Members
 // a leaf or condition that is not among them is worked out from those of the
-// members; see Score. Marks files have no members.
+// members; see Score.
 type UnitMarks struct {
 	Unit       string          `json:"unit"`
 	Marks      map[string]Mark `json:"marks"` // by leaf code

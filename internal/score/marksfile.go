@@ -166,6 +166,13 @@ func (p *marksParser) unit(t tree) UnitMarks {
 		return out
 	}
 	out.Unit = p.unitCode(t)
+	p.fields(&out, t, true)
+	return out
+}
+
+// fields reads the fields of a unit or, without whole, of the sheet of one of
+// its members.
+func (p *marksParser) fields(out *UnitMarks, t tree, whole bool) {
 	seen := map[string]bool{}
 	for i, key := range t.keys {
 		kid := t.kids[i]
@@ -174,17 +181,38 @@ func (p *marksParser) unit(t tree) UnitMarks {
 			continue
 		}
 		seen[key] = true
-		switch key {
-		case "unit":
-		case "marks":
-			p.marks(&out, kid)
-		case "conditions":
-			p.conditions(&out, kid)
+		switch {
+		case key == "unit":
+		case key == "marks":
+			p.marks(out, kid)
+		case key == "conditions":
+			p.conditions(out, kid)
+		case key == "members" && whole:
+			p.members(out, kid)
 		default:
-			p.report(kid.offset, fault.Problem{Path: out.Unit, Key: "score.unknownField", Args: []any{short(key), "unit, marks, conditions"}})
+			p.report(kid.offset, fault.Problem{Path: out.Unit, Key: "score.unknownField", Args: []any{short(key), "unit, marks, conditions, members"}})
 		}
 	}
-	return out
+}
+
+// members reads the sheets of a team, as "marks export" writes them.
+func (p *marksParser) members(out *UnitMarks, t tree) {
+	if t.null() {
+		return
+	}
+	if !t.isList {
+		p.report(t.offset, fault.Problem{Path: out.Unit, Key: "score.wantMembers", Args: []any{out.Unit}})
+		return
+	}
+	for _, kid := range t.kids {
+		if !kid.isObj {
+			p.report(kid.offset, fault.Problem{Path: out.Unit, Key: "score.wantMembers", Args: []any{out.Unit}})
+			continue
+		}
+		member := UnitMarks{Unit: out.Unit, Marks: map[string]Mark{}}
+		p.fields(&member, kid, false)
+		out.Members = append(out.Members, member)
+	}
 }
 
 func (p *marksParser) unitCode(t tree) string {

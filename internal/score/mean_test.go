@@ -3,7 +3,6 @@ package score
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -13,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"thanthien/internal/fault"
 	"thanthien/internal/rubric"
 )
 
@@ -251,14 +249,8 @@ func TestMeanConditions(t *testing.T) {
 	}
 }
 
-// TestMarksFileHasNoMembers: members are no part of the format.
-func TestMarksFileHasNoMembers(t *testing.T) {
-	set := parseSet(t, head+meanSet)
-	_, err := ParseMarks([]byte(`{"units": [{"unit": "u", "marks": {}, "members": [{"unit": "v", "marks": {}}]}]}`), "m.json", set)
-	var f *fault.Error
-	if !errors.As(err, &f) || len(f.Problems) != 1 || f.Problems[0].Key != "score.unknownField" {
-		t.Errorf("members in a marks file: %v", err)
-	}
+// A unit without members is written without them.
+func TestNoMembersWritten(t *testing.T) {
 	data, err := json.Marshal(UnitMarks{Unit: "u", Marks: map[string]Mark{}})
 	if err != nil || bytes.Contains(data, []byte("members")) {
 		t.Errorf("%s, %v", data, err)
@@ -372,4 +364,23 @@ func refRange(set *rubric.Set, l rubric.Leaf) *big.Rat {
 	}
 	a, b := l.Rule.Levels[0].Points.Rat(), l.Rule.Levels[1].Points.Rat()
 	return new(big.Rat).Abs(sub(a, b))
+}
+
+// A file with the sheets of teams gives the same results when it is read again:
+// anybody can score what "marks export" writes.
+func TestMembersFile(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		set, units, s := genMembers(t)
+		data, err := json.Marshal(MarksFile{Units: units})
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := ParseMarks(data, "marks.json", set)
+		if err != nil {
+			t.Fatalf("%v in %s", err, data)
+		}
+		if diff := cmp.Diff(scoreUnits(set, units, s), scoreUnits(set, file.Units, s)); diff != "" {
+			t.Fatal(diff)
+		}
+	})
 }

@@ -90,7 +90,8 @@ func TestParseMarksRefuses(t *testing.T) {
 		{unit(`"zz": {"points": 1}`), "unknownCriterion", "u/zz"}, {unit(`"G": {"points": 1}`), "unknownCriterion", "u/G"}, {unit(`"p": {"points": 1}, "p": {"points": 1}`), "criterionTwice", "u/p"},
 		{`{"units": [{"unit": "u", "conditions": {"dk9": true}}]}`, "unknownCondition", "u/dk9"}, {`{"units": [{"unit": "u", "conditions": {"dk1": "yes"}}]}`, "conditionValue", "u/dk1"},
 		{`{"units": [{"unit": "u"}, {"unit": "u"}]}`, "unitTwice", "u"}, {`{"units": [{"marks": {}}]}`, "unitCode", "unit"}, {`{"units": [{"unit": "=1+1"}]}`, "unitCode", "unit"},
-		{`{"units": [{"unit": "u", "note": 1}]}`, "unknownField", "u"}, {`{"units": [3]}`, "wantUnit", "units"}, {`{"units": 3}`, "wantList", "units"}, {`[]`, "wantObject", ""},
+		{`{"units": [{"unit": "u", "note": 1}]}`, "unknownField", "u"}, {`{"units": [3]}`, "wantUnit", "units"}, {`{"units": [{"unit": "u", "members": {}}]}`, "wantMembers", "u"}, {`{"units": [{"unit": "u", "members": [3]}]}`, "wantMembers", "u"},
+		{`{"units": [{"unit": "u", "members": [{"marks": {"p": {"points": 11}}}]}]}`, "range", "u/p"}, {`{"units": [{"unit": "u", "members": [{"members": []}]}]}`, "unknownField", "u"}, {`{"units": 3}`, "wantList", "units"}, {`[]`, "wantObject", ""},
 		{`{}`, "noUnits", ""}, {`{"units": []} x`, "trailing", ""}, {`{"units": [`, "json", ""}, {``, "json", ""}, {`{"units": [], "version": 2}`, "otherVersion", "version"},
 		{`{"units": [], "criteria": "y"}`, "otherSet", "criteria"}, {`{"units": [], "z": 1}`, "unknownField", "z"}, {unit(strings.Repeat("[", 200000)), "json", ""},
 	} {

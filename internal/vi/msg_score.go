@@ -26,12 +26,15 @@ var scoreMessages = map[string]string{
 	"score.unknownUnit":      "Không có đơn vị %v trong tệp điểm. Kiểm tra mã đơn vị.",
 	"score.unknownBand":      "Không có mức %v trong bộ tiêu chí %v. Dùng mã của một mức trong recognition.bands.",
 	"score.wantMarks":        "marks của đơn vị %v phải là một đối tượng theo mã tiêu chí.",
+	"score.wantMembers":      "members của đơn vị %v phải là danh sách phiếu của các thành viên, mỗi phiếu có marks và conditions.",
 	"score.wantConditions":   "conditions của đơn vị %v phải là một đối tượng theo mã điều kiện.",
 	"score.unknownCriterion": "Bộ tiêu chí không có tiêu chí chấm điểm %q (bộ %v). Sửa mã tiêu chí.",
 	"score.criterionTwice":   "Tiêu chí %v được chấm hai lần cho cùng một đơn vị. Giữ lại một.",
 	"score.unknownCondition": "Bộ tiêu chí không có điều kiện %q (bộ %v). Sửa mã điều kiện.",
 	"score.conditionTwice":   "Điều kiện %v được trả lời hai lần cho cùng một đơn vị. Giữ lại một.",
 	"score.conditionValue":   "Điều kiện %v phải là true (đạt) hoặc false (không đạt).",
+
+	"marks.team": "Đơn vị %v có phiếu của nhiều thành viên (members). Nhập phiếu của từng người bằng --member.",
 
 	"score.mark":         "Tiêu chí %v: giá trị %q không hợp lệ. Dùng số, chuỗi số thập phân, mã mức, hoặc na: true.",
 	"score.naForbidden":  "Tiêu chí %v không được đánh dấu không áp dụng. Hãy chấm điểm tiêu chí này.",
