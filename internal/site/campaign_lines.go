@@ -56,10 +56,11 @@ type channelCount struct {
 // campaignTable is every unit of a campaign with the line of all of them.
 type campaignTable struct {
 	plan
-	team  bool
-	left  int // units too small to be in the total; outside the team
-	lines []campaignLine
-	total campaignLine
+	team   bool
+	closed bool
+	left   int // units too small to be in the total; outside the team
+	lines  []campaignLine
+	total  campaignLine
 }
 
 // campaignTable counts a campaign, with small cells hidden unless the visitor
@@ -72,7 +73,7 @@ func (s *Server) campaignTable(c *fiber.Ctx) (t campaignTable, err error) {
 	if err != nil {
 		return t, err
 	}
-	t.team = inTeam(c)
+	t.team, t.closed = inTeam(c), !s.now().Before(t.campaign.Closes)
 	t.lines = make([]campaignLine, len(t.units))
 	for i, u := range t.units {
 		t.lines[i] = t.line(u, counts[u.code])
@@ -290,9 +291,12 @@ func (t *campaignTable) row(l *campaignLine) view.CampaignUnit {
 	l.work()
 	u := view.CampaignUnit{Unit: l.code, Name: l.name, Total: countText(l.n), Index: indexText(l.index), Interval: intervalText(l.low, l.high)}
 	if l.code != "" {
-		u.URL, u.Survey = "/khao-sat/"+t.campaign.ID+"/"+l.code, surveyPath(t.campaign.ID, l.code)
+		u.URL = "/khao-sat/" + t.campaign.ID + "/" + l.code
 		u.Review = "/khao-sat/" + t.campaign.ID + "/luot-tra-loi?dv=" + l.code + "&co=" + anyFlag
-		if t.campaign.Accepts(survey.Web) {
+		if !t.closed {
+			u.Survey = surveyPath(t.campaign.ID, l.code)
+		}
+		if !t.closed && t.campaign.Accepts(survey.Web) {
 			u.Poster = u.Survey + "/poster"
 		}
 	}

@@ -187,8 +187,12 @@ func TestPublishedUnitsHideFew(t *testing.T) {
 		t.Error("the campaign leads to a list that is not made yet")
 	}
 	ok(t, s.store.PublishReceipts(t.Context()))
-	if p.open(at).want(t, 200).page(t).Find(link).Length() != 1 {
+	closed := p.open(at).want(t, 200).page(t)
+	if closed.Find(link).Length() != 1 {
 		t.Error("the closed campaign does not lead to its list")
+	}
+	if closed.Find("main a[href^='/k/']").Length() != 0 {
+		t.Error("the closed campaign leads to surveys that take no answers")
 	}
 	doc := s.get("/ket-qua/bien-nhan/"+testCampaign).want(t, 200).page(t)
 	if got := text(doc, "details"); doc.Find("details tbody tr").Length() != 0 || !strings.Contains(got, "3 đơn vị có ít phiếu") {
