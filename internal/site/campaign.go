@@ -271,9 +271,12 @@ func (s *Server) campaignDetail(c *fiber.Ctx) error {
 		tally = survey.NewTally(form)
 	}
 	p := view.CampaignDetail{Page: s.page(c, u.Name), Campaign: campaign.Title, CampaignURL: "/khao-sat/" + campaign.ID, Unit: u.Name,
-		Survey: "/k/" + campaign.ID + "/" + code, Form: form.Title + " (" + store.Ref(campaign.FormID, campaign.FormVer) + ")"}
-	if campaign.Accepts(survey.Web) && s.now().Before(campaign.Closes) {
-		p.Poster = p.Survey + "/poster"
+		Form: form.Title + " (" + store.Ref(campaign.FormID, campaign.FormVer) + ")"}
+	if s.now().Before(campaign.Closes) {
+		p.Survey = surveyPath(campaign.ID, code)
+		if campaign.Accepts(survey.Web) {
+			p.Poster = p.Survey + "/poster"
+		}
 	}
 	if mayDo(c, account.ReviewData) {
 		p.Links = []view.Link{{Label: vi.Text("plan.texts"), URL: p.CampaignURL + "/y-kien?dv=" + code}, {Label: vi.Text("plan.review"), URL: p.CampaignURL + "/luot-tra-loi?dv=" + code}}
