@@ -38,6 +38,10 @@ func TestCampaignCommands(t *testing.T) {
 	}
 	run(t, "invitations", "create", "--db", db, "--campaign", "tt", "--unit", "98002", "--group", "resident", "--count", "1", "--url", "https://khao-sat.example/", "--out", filepath.Join(dir, "thu-moi.xlsx"))
 	run(t, "export", "survey", "--db", db, "--period", "2026", "--out", filepath.Join(dir, "ks.xlsx"))
+	run(t, "period", "create", "2027", "--db", db, "--criteria", "mau-than-thien-bg@1")
+	if code, _, errs := dispatched(t, "export", "survey", "--db", db, "--period", "2027", "--out", filepath.Join(dir, "khong.xlsx")); code != exitRefused || !strings.Contains(errs, "2027") {
+		t.Errorf("a period without campaigns: exit %d\n%s", code, errs)
+	}
 
 	engine, err := sqlite.Open(t.Context(), db, store.Collections())
 	if err != nil {

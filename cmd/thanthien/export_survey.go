@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"thanthien/internal/fault"
 	"thanthien/internal/report"
 	"thanthien/internal/store"
 	"thanthien/internal/xlsx"
@@ -49,6 +50,9 @@ func surveyCampaigns(ctx context.Context, d *database, campaign, period string) 
 	var ids []string
 	for i := range list {
 		ids = append(ids, list[i].ID)
+	}
+	if err == nil && len(ids) == 0 {
+		err = fault.New(fault.NotFound, "store.noCampaign", period)
 	}
 	return ids, err
 }

@@ -7,6 +7,7 @@ var storeMessages = map[string]string{
 	"store.campaign":          "Không có đợt khảo sát %v.",
 	"store.campaignTaken":     "Mã đợt khảo sát %v đã dùng. Chọn mã khác.",
 	"store.campaignForm":      "Kỳ %v đã có đợt khảo sát dùng phiếu %v; mỗi phiếu chỉ có một đợt trong một kỳ.",
+	"store.noCampaign":        "Kỳ %v chưa có đợt khảo sát nào.",
 	"store.period":            "Không có kỳ đánh giá %v.",
 	"store.periodTaken":       "Mã kỳ đánh giá %v đã dùng. Chọn mã khác.",
 	"store.noUnits":           "%v chưa có đơn vị nào để đánh giá. Nhập danh sách đơn vị, kiểm tra phạm vi và ngày hiệu lực rồi mở lại.",
