@@ -380,3 +380,16 @@ func TestCompletionShowsWhatChanged(t *testing.T) {
 		}
 	}
 }
+
+// A unit whose dossier stopped at the lock is told so.
+func TestLockedDossierStops(t *testing.T) {
+	s := newActSite(t)
+	s.inAppraisal()
+	s.change(func(d *dossier.Dossier) {
+		d.Status, d.Completions = dossier.Completion, []dossier.Request{{Stage: "district", Text: "Bổ sung", By: "tv-a", At: testNow, Until: "2026-11-30"}}
+	})
+	s.setState(dossier.Locked)
+	if got := text(s.get(actURL, s.as("xa")).want(t, 200).page(t), "main"); !strings.Contains(got, "hồ sơ dừng ở bước này") {
+		t.Errorf("the unit is still asked: %s", got)
+	}
+}

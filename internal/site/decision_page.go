@@ -53,6 +53,7 @@ func (a *admin) decisions(c *fiber.Ctx) error {
 func (a *admin) showDecisions(c *fiber.Ctx, b *decisionBench, sent *unitVerdict, errs []view.FieldError) error {
 	p := view.Decisions{Admin: a.page(c, vi.Text("decide.title")), ID: b.Period.ID, Heading: b.Period.Title, State: periodTag(b.Period.State), Months: b.Period.Validity()}
 	p.Errors, p.Styles = errs, append(p.Styles, teamStyle)
+	p.Only = c.Query("dv")
 	today := a.today()
 	p.Form = view.DecisionForm{Day: today, Until: validUntil(today, b.Period.Validity())}
 	if sent != nil {
@@ -83,6 +84,9 @@ func (a *admin) addDecision(p *view.Decisions, b *decisionBench, x score.Result,
 	}
 	if x.Rank > 0 {
 		row.Rank = strconv.Itoa(x.Rank)
+	}
+	if one := p.Only; one != "" { // led here from its dossier
+		row.Chosen = x.Unit == one
 	}
 	if sent != nil {
 		row.Chosen = slices.Contains(sent.units, x.Unit)

@@ -181,3 +181,21 @@ func TestRecogniseAPI(t *testing.T) {
 	}
 	people[account.Commune].open("/api/v1/periods/2026/recognitions").want(t, 403)
 }
+
+// From a dossier the manager is led to where it is decided, with that unit
+// chosen and no other.
+func TestDossierLeadsToDecision(t *testing.T) {
+	s, people := lockSite(t)
+	m := people[account.Manager]
+	m.toState("khoa").want(t, 303)
+	s.changeUnit("07211", func(d *dossier.Dossier) { d.Status = dossier.Proposed })
+	page := m.open("/ho-so/2026/07211").want(t, 200).page(t)
+	if got := text(page, "main"); strings.Contains(got, "chưa phải làm gì") {
+		t.Errorf("the manager has nothing to do: %s", got)
+	}
+	to := page.Find(".links a:contains('Công nhận')").First().AttrOr("href", "")
+	chosen := m.open(to).want(t, 200).page(t).Find("[name=unit][checked]")
+	if chosen.Length() != 1 || chosen.AttrOr("value", "") != "07211" {
+		t.Errorf("%s: %d chosen, the first %q", to, chosen.Length(), chosen.AttrOr("value", ""))
+	}
+}

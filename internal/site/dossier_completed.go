@@ -35,11 +35,11 @@ func (s *Server) completed(ctx context.Context, p *place, names func(string) str
 	if err != nil {
 		return nil, err
 	}
-	v := &view.DossierCompleted{Asked: p.asked(n-1, names, s.today())}
+	v := &view.DossierCompleted{Inside: p.inside(), Asked: p.asked(n-1, names, s.today())}
 	asked := false
 	for _, e := range slices.Concat(events, d.Outbox) {
 		asked = asked || e.At.Equal(r.At) && detailOf(e, "act") == string(dossier.AskCompletion)
-		if !e.At.After(r.At) && !asked {
+		if !e.At.After(r.At) && !asked || !r.Answered.IsZero() && e.At.After(r.Answered) {
 			continue
 		}
 		for _, x := range e.Detail {

@@ -150,7 +150,14 @@ func (p *place) idle() string {
 	if p.who().Has(dossier.Member) && d.Status == dossier.Appraisal && d.Finished(p.layer(d.Stage)) {
 		return vi.Text("home.sheetIn")
 	}
-	if turn := dossier.NextActs(d.Status, p.period.State); len(turn) > 0 {
+	if p.period.Frozen() && phase(d.Status) < phase(dossier.Proposed) {
+		return vi.Text("home.stopped")
+	}
+	turn := dossier.NextActs(d.Status, p.period.State)
+	if slices.ContainsFunc(turn, func(n dossier.Next) bool { return d.May(n.Act, p.who(), &p.period) == nil }) {
+		return "" // it is theirs, on a page of its own
+	}
+	if len(turn) > 0 {
 		return vi.Text("home.idle", p.turnWords(turn))
 	}
 	return ""

@@ -87,8 +87,10 @@ func (p *place) elsewhere(a dossier.Act) string {
 		return dossierURL(p.period.ID, p.unit.Code) + "/kien-nghi"
 	case dossier.Assign:
 		return teamURL(p.period.ID) + "/" + p.unit.Code
-	case dossier.Recognise, dossier.Refuse, dossier.Revoke, dossier.CarryOver:
-		return "/quan-tri/ky/" + p.period.ID + "/quyet-dinh/" + p.unit.Code
+	case dossier.Recognise, dossier.Refuse:
+		return decisionsURL(p.period.ID) + "?dv=" + p.unit.Code + "#dv-" + p.unit.Code
+	case dossier.Revoke, dossier.CarryOver:
+		return decisionsURL(p.period.ID) + "/" + p.unit.Code
 	}
 	return ""
 }

@@ -29,6 +29,7 @@ var dossierpageMessages = map[string]string{
 	"home.lastDay":         "hôm nay là ngày cuối",
 	"home.mark-self":       "Tự chấm điểm",
 	"home.mark-stage":      "Chấm điểm",
+	"home.stopped":         "Kỳ đánh giá đã khóa nên hồ sơ dừng ở bước này.",
 	"home.idle":            "Ông/bà chưa phải làm gì. Việc tiếp theo: %v.",
 	"home.sheetIn":         "Phiếu chấm của ông/bà đã hoàn tất. Việc tiếp theo thuộc về các thành viên khác và tổ trưởng.",
 	"home.team":            "Tổ thẩm định",

@@ -5,6 +5,7 @@ type Decisions struct {
 	Admin
 	ID, Heading          string
 	State                Tag
+	Only                 string // the unit whose dossier led here, "" for none
 	Blocked              string // why nothing can be decided yet
 	BlockedURL           string
 	Form                 DecisionForm

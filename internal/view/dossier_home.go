@@ -64,7 +64,8 @@ type DossierAsked struct {
 type DossierCompleted struct {
 	Asked   *DossierAsked
 	Changes []DossierChanged
-	Beyond  int // changes that nobody asked for
+	Beyond  int  // changes that nobody asked for
+	Inside  bool // the reader appraises or runs the period
 }
 
 // DossierChanged is one thing that the unit changed meanwhile.
