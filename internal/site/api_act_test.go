@@ -52,7 +52,7 @@ func TestActAPI(t *testing.T) {
 
 	check(post, s.call("xa", "register", "", `{"self": "10"}`), 422)
 	check(post, s.call("xa", "register", `"99"`, `{"self": "30", "conditions": ["dk1"]}`), 412)
-	check(post, s.call("xa", "register", "", `{"selv": "30"}`), 400)
+	check(post, s.call("xa", "register", "", `{"selv": "30"}`), 422)
 	check(post, s.call("xa", "fly", "", `{}`), 404)
 	check(post, s.call("tv-a", "register", "", `{}`), 403)
 	check(post, s.call("xa", "submit", "", `{}`), 409)

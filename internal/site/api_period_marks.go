@@ -114,7 +114,7 @@ func (s *Server) apiPutMarks(c *fiber.Ctx) error {
 	}
 	edits, problems := in.edits(p.set, rev != store.AnyRev)
 	for i, wrong := range problems {
-		if condition, ok := dossier.ConditionOf(wrong.Path); ok {
+		if condition, ok := dossier.ConditionOf(wrong.Path); ok && wrong.Key != "marks.badMark" { // that one stood among the marks
 			problems[i].Path = "conditions." + condition
 		}
 	}

@@ -89,10 +89,10 @@ func TestMarksAPIRefuses(t *testing.T) {
 		"comma":             {`"2"`, `{"marks": {"1.1.1": {"points": "4,5"}}}`, 422, "1.1.1"},
 		"no object":         {`"2"`, `{"marks": {"1.1.1": 4}}`, 422, "1.1.1"},
 		"unknown criterion": {`"2"`, `{"marks": {"9.9": {"points": 1}}}`, 422, "9.9"},
-		"unknown condition": {`"2"`, `{"conditions": {"dk9": true}}`, 422, "?dk9"},
+		"unknown condition": {`"2"`, `{"conditions": {"dk9": true}}`, 422, "conditions.dk9"},
 		"survey leaf":       {`"2"`, `{"marks": {"2.3": {"points": 1}}}`, 422, "2.3"},
 		"condition as mark": {`"2"`, `{"marks": {"?dk1": {"met": "true"}}}`, 422, "?dk1"},
-		"unknown field":     {`"2"`, `{"mark": {}}`, 400, ""},
+		"unknown field":     {`"2"`, `{"mark": {}}`, 422, "mark"},
 		"no JSON":           {`"2"`, `{`, 400, ""},
 		"two values":        {`"2"`, good + good, 400, ""},
 	} {

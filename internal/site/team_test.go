@@ -296,7 +296,7 @@ func TestTeamAPI(t *testing.T) {
 		{s.putTeam(m, "", `{"members": ["td1", "td2"]}`), "200"}, {s.putTeam(m, "", `{"members": ["td1", "td2"]}`), "200"},
 		{s.putTeam(m, `"0"`, `{"members": ["td1"]}`), "412"}, {s.putTeam(m, `"1"`, `{"members": ["td2"]}`), "200"},
 		{s.putTeam(m, "", `{"members": ["td2", "td3"]}`), "422"}, {s.putTeam(m, "", `{"members": ["quanly"]}`), "422"},
-		{s.putTeam(m, "", `{}`), "400"}, {s.putTeam(m, "", `{"members": [], "x": 1}`), "400"},
+		{s.putTeam(m, "", `{}`), "400"}, {s.putTeam(m, "", `{"members": [], "x": 1}`), "422"},
 		{s.do("PUT", apiTeamURL, strings.NewReader("a=1"), "Content-Type", "application/x-www-form-urlencoded", "X-CSRF-Token", m.csrf, "Cookie", m.cookie.Name+"="+m.cookie.Value), "415"},
 		{s.putTeam(s.as(account.Appraiser), "", `{"members": []}`), "403"},
 	} {
