@@ -126,7 +126,10 @@ func (w *year) register() {
 func (w *year) scoreThemselves() {
 	tab := w.open(yearOfficers[yearA], yearHome(yearA))
 	w.says(tab, "main", "Vì sao tôi chưa", "Còn thiếu 9 mục")
-	tab = w.act(yearOfficers[yearA], yearA, dossier.Submit, 422)
+	tab = w.open(yearOfficers[yearA], yearHome(yearA)+"/viec/submit")
+	if browsertest.Eval[bool](tab, `document.querySelector("form[action$='/viec/submit']") !== null`) {
+		w.t.Error("what lacks marks can be submitted")
+	}
 	w.says(tab, "main", "Còn thiếu", "Niêm yết")
 	w.look(tab, "act-submit-lacks")
 	for _, unit := range []string{yearA, yearB, yearC} {
@@ -193,7 +196,11 @@ func (w *year) appraiseProvince() {
 	w.look(tab, "home-spread")
 	w.look(w.open(yearLead, yearHome(yearA)+"/cham-diem?cap=province"), "sheet-spread")
 	w.look(w.open(yearLead, "/tham-dinh"), "appraise-spread")
-	tab = w.act(yearLead, yearA, dossier.Propose, 422)
+	tab = w.open(yearLead, yearHome(yearA)+"/viec/propose")
+	if browsertest.Eval[bool](tab, `document.querySelector("form[action$='/viec/propose']") !== null`) {
+		w.t.Error("a conclusion is offered while the sheets lie too far apart")
+	}
+	w.says(tab, "main", "Còn thiếu", "5,50")
 	w.look(tab, "act-propose-spread")
 	w.act(yearLead, yearA, dossier.Rescore, 200, "ly-do", "Đã trao đổi ngày 10/11: ảnh chụp đủ ba điểm niêm yết; chỉ số lấy theo Sở Nội vụ là 100%.")
 	w.act(yearLead, yearA, dossier.FinishSheet, 200)
