@@ -39,7 +39,7 @@ func TestAuditChangeInWords(t *testing.T) {
 		{"self", "82.5", view.AuditChange{Field: "điểm tự chấm sơ bộ", After: "82,5"}},
 		{"until", "2026-11-26", view.AuditChange{Field: "hiệu lực đến", After: "26/11/2026"}},
 		{"decision", "12/QĐ-UBND 2026-01-20 Lê C", view.AuditChange{Field: "quyết định", After: "12/QĐ-UBND 20/01/2026 Lê C"}},
-		{"band", "kha", view.AuditChange{Field: "hạng", After: "Mức Khá"}},
+		{"band", "kha", view.AuditChange{Field: "mức", After: "Mức Khá"}},
 		{"codes", "1.1, 2.1", view.AuditChange{Field: "các mục", After: "1.1, 2.1"}},
 		{"status", "not-registered", view.AuditChange{Field: "trạng thái", After: "chưa đăng ký"}},
 		{"act", "finish-sheet", view.AuditChange{Field: "việc làm", After: "hoàn tất phiếu chấm"}},
