@@ -183,8 +183,20 @@ func (d *Dossier) Refuse(c Context, r Recognition) error {
 	}
 	from := d.Status
 	r.By, r.At, r.Band, r.Until = c.Login, c.At, "", ""
-	d.Recognition, d.Status = r, NotRecognised
+	d.Recognition, d.Status, d.Back = r, NotRecognised, from
 	d.moved(c, Refuse, from, "", decisionChange(r.Decision))
+	return nil
+}
+
+// Recall strikes a refusal that was recorded by mistake: the dossier stands where
+// it stood and waits for a decision again.
+func (d *Dossier) Recall(c Context, reason string) error {
+	if err := d.begin(c, Recall, reason); err != nil {
+		return err
+	}
+	from, was := d.Status, d.Recognition.Decision
+	d.Recognition, d.Status = Recognition{}, d.Back
+	d.moved(c, Recall, from, reason, audit.Change{Field: "decision", Before: decisionText(was)})
 	return nil
 }
 
@@ -220,7 +232,11 @@ func (d *Dossier) CarryOver(c Context, to string, by Decision) error {
 }
 
 func decisionChange(d Decision) audit.Change {
-	return audit.Change{Field: "decision", After: strings.TrimSpace(d.Number + " " + d.Day + " " + d.Signer)}
+	return audit.Change{Field: "decision", After: decisionText(d)}
+}
+
+func decisionText(d Decision) string {
+	return strings.TrimSpace(d.Number + " " + d.Day + " " + d.Signer)
 }
 
 // signed checks what a decision must have; a day that is still to come is a

@@ -36,7 +36,7 @@ type Dossier struct {
 	Completions  []Request    `bson:"completions,omitempty"` // the last one is the open one while Status is Completion
 	Conclusions  []Conclusion `bson:"conclusions,omitempty"`
 	Appeals      []Contest    `bson:"appeals,omitempty"`
-	Back         Status       `bson:"back,omitempty"` // where the last decided appeal leads
+	Back         Status       `bson:"back,omitempty"` // where the last decided appeal leads, or the recall of a refusal
 	Recognition  Recognition  `bson:"recognition,omitzero"`
 	Locked       bool         `bson:"locked,omitempty"` // by the lock of the period
 }

@@ -63,6 +63,7 @@ const (
 	DecideAppeal  Act = "decide-appeal"
 	Recognise     Act = "recognise"
 	Refuse        Act = "refuse" // recognition
+	Recall        Act = "recall" // a refusal that was recorded by mistake
 	Revoke        Act = "revoke"
 	CarryOver     Act = "carry-over" // a recognition to a unit that takes this one's place
 	Comment       Act = "comment"
@@ -124,6 +125,7 @@ var Table = []Rule{
 	{DecideAppeal, Judge, []Status{Appealed}, whileOpen, true},
 	{Recognise, Manager, []Status{Proposed}, whileFrozen, false},
 	{Refuse, Manager, []Status{Proposed, NotProposed}, whileFrozen, false},
+	{Recall, Manager, []Status{NotRecognised}, whileFrozen, true},
 	{Revoke, Manager, []Status{Recognised}, whileFrozen, true},
 	{CarryOver, Manager, []Status{Recognised}, whileFrozen, false},
 	{Comment, Unit | Member | Manager | Head, Statuses(), always, false},

@@ -40,7 +40,7 @@ func standing(d *dossier.Dossier) string {
 // own.
 var acts = []dossier.Act{
 	dossier.Register, dossier.Withdraw, dossier.Approve, dossier.Return, dossier.Submit, dossier.TakeBack, dossier.Accept,
-	dossier.AskCompletion, dossier.Resubmit, dossier.EndCompletion, dossier.FinishSheet, dossier.Rescore, dossier.Propose, dossier.Reject, dossier.Reconsider,
+	dossier.AskCompletion, dossier.Resubmit, dossier.EndCompletion, dossier.FinishSheet, dossier.Rescore, dossier.Propose, dossier.Reject, dossier.Reconsider, dossier.Recall,
 }
 
 // act does one of acts to a dossier for p.user and tells whom it concerns. It
@@ -231,6 +231,8 @@ func (w *actWork) do(d *dossier.Dossier, at time.Time, event string) error {
 	case dossier.Propose, dossier.Reject:
 		r := score.Score(p.set, d.Marks(d.Stage), p.surveys)
 		return d.Conclude(c, w.act == dossier.Propose, w.in.Reason, r.Total.String(r.Decimals))
+	case dossier.Recall:
+		return d.Recall(c, w.in.Reason)
 	}
 	return d.Move(c, w.act, w.in.Reason)
 }

@@ -37,6 +37,8 @@ func (s *Server) tellAct(ctx context.Context, p *place, a dossier.Act, f *dossie
 	case dossier.Propose, dossier.Reject:
 		last := d.Conclusions[len(d.Conclusions)-1]
 		s.tellDossier(ctx, p, NoticeConcluded, s.officers(ctx, p), stageTitle(p.period, last.Stage))
+	case dossier.Recall:
+		s.tellDossier(ctx, p, NoticeRecalled, s.officers(ctx, p))
 	case dossier.Reconsider:
 		s.tellDossier(ctx, p, NoticeReopened, append(s.officers(ctx, p), team...))
 	}

@@ -69,12 +69,27 @@ func TestRecognise(t *testing.T) {
 	}
 	recognise("2/QĐ", testUnit).want(t, 409)
 	refusal := text(m.submitAll(decideURL, "viec", "khong-cong-nhan", "unit", "07211", "unit", "07212").want(t, 200).page(t), "main")
-	if !strings.Contains(refusal, "1 đơn vị trong số này đang được đề nghị công nhận") || !strings.Contains(refusal, "Ghi rồi thì không đổi lại được") {
+	if !strings.Contains(refusal, "1 đơn vị trong số này đang được đề nghị công nhận") || !strings.Contains(refusal, "Ghi nhầm thì bỏ được") {
 		t.Errorf("refusing a unit that is proposed: %s", refusal)
 	}
 	m.submitAll(decideURL, "viec", "khong-cong-nhan", "buoc", "ghi", "unit", "07211", "unit", "07212").want(t, 303)
 	if s.unitStatus("07211") != dossier.NotRecognised || s.unitStatus("07212") != dossier.NotRecognised {
 		t.Error("the rest is not refused")
+	}
+	// One of them by mistake: it waits again as it was concluded.
+	recall := "/ho-so/2026/07211/viec/recall"
+	s.addUser("xa-07211", account.Commune, "07211")
+	m.submit(recall, "ly-do", "").want(t, 422)
+	m.submit(recall, "ly-do", "Chọn nhầm đơn vị").want(t, 303)
+	if d, err := s.store.Dossier(t.Context(), "2026", "07211"); err != nil || d.Status != dossier.Proposed || d.Recognition.By != "" {
+		t.Errorf("recalled: %s, %+v, %v", d.Status, d.Recognition, err)
+	}
+	if got := s.kinds("xa-07211")[NoticeRecalled]; got != 1 {
+		t.Errorf("%d notices of the recall", got)
+	}
+	m.submitAll(decideURL, "viec", "khong-cong-nhan", "buoc", "ghi", "unit", "07211").want(t, 303)
+	if s.unitStatus("07211") != dossier.NotRecognised || s.movesOf("07211", "refuse") != 2 || s.movesOf("07211", "recall") != 1 {
+		t.Error("after a recall no decision can be recorded, or the first one is gone from the history")
 	}
 }
 

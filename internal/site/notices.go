@@ -42,6 +42,7 @@ const (
 	NoticeDecided    = "appeal-decided"   // criterion
 	NoticeRecognised = "recognised"       // number of the decision
 	NoticeRefused    = "not-recognised"   //
+	NoticeRecalled   = "refusal-recalled" //
 	NoticeRevoked    = "revoked"          // number of the decision
 	NoticeCarried    = "carried"          // number of the decision
 	NoticeMention    = "mention"          // who, criterion or ""

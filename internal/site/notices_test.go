@@ -375,7 +375,7 @@ func TestNoticePage(t *testing.T) {
 	if got := doc.Find("tr.fresh").Length(); got != 2 {
 		t.Errorf("%d fresh rows", got)
 	}
-	if got := text(doc, "tbody"); !strings.Contains(got, "Phường Minh Họa 07") || !strings.Contains(got, "trước ngày 20/11/2026") {
+	if got := text(doc, "tbody"); !strings.Contains(got, "Phường Minh Họa 07") || !strings.Contains(got, "chậm nhất ngày 20/11/2026") {
 		t.Errorf("rows: %s", got)
 	}
 	link, _ := doc.Find("a.go").First().Attr("href")

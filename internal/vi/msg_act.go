@@ -26,6 +26,7 @@ var actMessages = map[string]string{
 	"act.decide_appeal":  "giải quyết kiến nghị",
 	"act.recognise":      "công nhận",
 	"act.refuse":         "không công nhận",
+	"act.recall":         "bỏ ghi nhận không công nhận",
 	"act.revoke":         "thu hồi công nhận",
 	"act.carry_over":     "chuyển tiếp công nhận",
 	"act.comment":        "trao đổi",
@@ -94,6 +95,7 @@ var actMessages = map[string]string{
 	"act.will.propose":        "Kết luận của cấp này: đề nghị công nhận. Điểm của cấp này được công khai cho đơn vị và không chấm lại được nữa.",
 	"act.will.reject":         "Kết luận của cấp này: không đề nghị công nhận. Đơn vị đọc được kết luận, lý do và điểm của cấp này.",
 	"act.will.reconsider":     "Đổi kết luận từ đề nghị sang không đề nghị, hoặc ngược lại. Đơn vị đọc được lý do.",
+	"act.will.recall":         "Bỏ việc không công nhận đã ghi nhầm. Hồ sơ trở lại chờ quyết định như trước; lần ghi và lý do bỏ vẫn còn trong lịch sử. Đơn vị được báo.",
 
 	"act.reason.register":       "Ghi chú gửi người quản lý",
 	"act.reason.withdraw":       "Lý do rút",
@@ -110,6 +112,7 @@ var actMessages = map[string]string{
 	"act.reason.propose":        "Nhận xét",
 	"act.reason.reject":         "Lý do không đề nghị",
 	"act.reason.reconsider":     "Lý do xem lại kết luận",
+	"act.reason.recall":         "Lý do bỏ (ví dụ: chọn nhầm đơn vị)",
 
 	"admin.done.act.register":       "Đã gửi đăng ký.",
 	"admin.done.act.withdraw":       "Đã rút đăng ký.",
@@ -126,6 +129,7 @@ var actMessages = map[string]string{
 	"admin.done.act.propose":        "Đã kết luận đề nghị công nhận.",
 	"admin.done.act.reject":         "Đã kết luận không đề nghị.",
 	"admin.done.act.reconsider":     "Đã đổi kết luận.",
+	"admin.done.act.recall":         "Đã bỏ; hồ sơ chờ quyết định.",
 
 	"act.stale":  "Trong lúc ông/bà mở trang, hồ sơ đã đổi từ “%v” sang “%v” nên chưa làm gì. Xem lại hồ sơ rồi quyết định.",
 	"act.wrong":  "Có chỗ cần sửa nên chưa làm gì.",
