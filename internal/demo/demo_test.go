@@ -69,6 +69,8 @@ func TestFill(t *testing.T) {
 		}
 		if open := r.Period.State == dossier.Open; open != (incomplete > 0) {
 			t.Errorf("%s: incomplete units belong to the open year only", year)
+		} else if f, err := s.FreezeOf(ctx, &r.Period); !open && (err != nil || f.At.After(r.Period.SignOff.At)) {
+			t.Errorf("%s: locked at %v, signed at %v, %v", year, f.At, r.Period.SignOff.At, err)
 		}
 		n, err := s.CountResponses(ctx, "hai-long-"+year)
 		if err != nil {

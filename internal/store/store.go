@@ -68,6 +68,14 @@ func New(ctx context.Context, o Options) (*Store, error) {
 // Now is the clock, in UTC and whole milliseconds, as BSON keeps it.
 func (s *Store) Now() time.Time { return s.clock().UTC().Truncate(time.Millisecond) }
 
+// Past returns a store over the same database whose clock stands at t, for a
+// made-up past. Its ids go on from those that were given.
+func (s *Store) Past(t time.Time) *Store {
+	past := &Store{db: s.db, files: s.files, clock: func() time.Time { return t }, log: s.log, secret: s.secret, tokenReads: make(chan struct{}, tokenReaders)}
+	past.ids.next(s.Now())
+	return past
+}
+
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
 	_, err := s.db.Count(ctx, docstore.Query{In: settings})
