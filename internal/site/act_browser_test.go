@@ -124,6 +124,7 @@ func TestSixtyLeavesByKeyboard(t *testing.T) {
 
 // The pages of a dossier at every status, to the unit and to the manager.
 func TestDossierPagesLook(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Open(t, browsertest.Desktop)
 	s := newActSite(t)
 	s.inAppraisal()

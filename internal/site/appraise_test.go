@@ -148,6 +148,7 @@ func TestLeniencyPage(t *testing.T) {
 
 // The pages in both windows, and nothing serious for axe.
 func TestAppraisePagesLook(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Open(t, browsertest.Desktop)
 	s, as := appealSite(t)
 	s.contest(as("xa10"), "1.1.1", "Biên bản niêm yết số 12/BB-UBND ngày 03/02/2026 đã nộp đủ, đề nghị tính điểm tối đa.").want(t, 303)

@@ -157,6 +157,7 @@ func TestAuditChain(t *testing.T) {
 
 // The page passes the accessibility check on a phone and a desk.
 func TestAuditLooks(t *testing.T) {
+	t.Parallel()
 	s, _ := staffSite(t)
 	s.logged(t, 60)
 	b := browsertest.Open(t, browsertest.Desktop)

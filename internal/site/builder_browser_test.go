@@ -11,6 +11,7 @@ import (
 // The builder in a browser: the preview follows the typing, the buttons change
 // the page in place, and nothing typed is lost.
 func TestBuilderInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.addUser("quanly", account.Manager, "")
 	b := browsertest.Open(t, browsertest.Desktop)

@@ -11,6 +11,7 @@ import (
 
 // The pages of the lock, the decisions, the documents and the public result.
 func TestDecisionPagesInBrowser(t *testing.T) {
+	t.Parallel()
 	s, people := lockSite(t)
 	m := people[account.Manager]
 	_, _, err := s.store.PutUnits(t.Context(), []unit.Unit{{Code: "07299", Name: longName + " và một phần của xã cũ", Level: unit.Commune, Parent: "27", Predecessors: []string{testUnit}}})

@@ -104,6 +104,7 @@ func (s *testSite) codes() []string {
 // Enter and the arrows move between cells, each saves itself, the sums follow;
 // a cell that a colleague changed meanwhile is asked back on the spot.
 func TestMarksByKeyboard(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Open(t, browsertest.Desktop)
 	s := newSite(t)
 	s.addPeriod()

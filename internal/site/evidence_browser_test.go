@@ -17,6 +17,7 @@ import (
 // longest name: nothing, a refused file, a good one with criteria found by the
 // filter, its page, a new revision, and the removal.
 func TestEvidenceInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.addPeriod()
 	s.addUser("xa-dai", account.Commune, longUnit)

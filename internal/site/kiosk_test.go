@@ -176,6 +176,7 @@ func TestKioskShiftsSwept(t *testing.T) {
 // TestKioskSetupInBrowser looks at the pages of PINs as a manager, who has all
 // units, and as an officer of a commune, who has one.
 func TestKioskSetupInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.addUser("quanly", account.Manager, "")
 	s.addUser("xa", account.Commune, longUnit)

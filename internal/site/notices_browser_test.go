@@ -15,6 +15,7 @@ import (
 // The pages of notices, deadlines and comments in both windows, with the
 // longest name, and a comment written, answered and settled without scripts.
 func TestNoticePagesLook(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Open(t, browsertest.Desktop)
 	s := yearSite(t)
 	s.addUser("xa-dai", account.Commune, longUnit)

@@ -52,6 +52,7 @@ func clerkTab(t *testing.T, s *testSite, b *browsertest.Tab, at, campaign string
 // A paper form of 20 questions takes at most 25 key presses, the group and
 // saving among them; they are counted by the page itself.
 func TestPaperKeys(t *testing.T) {
+	t.Parallel()
 	const most = 25
 	s := newSite(t)
 	s.addUser("nhap1", account.Manager, "")

@@ -34,6 +34,7 @@ func pick(b *browsertest.Tab, question, code string) {
 }
 
 func TestSurveyInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := browsertest.Open(t, browsertest.Phone)
 	at := browsertest.Serve(t, s.app)
@@ -101,6 +102,7 @@ func TestSurveyInBrowser(t *testing.T) {
 }
 
 func TestSurveyInBrowserWithoutScript(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := browsertest.Open(t, browsertest.Phone)
 	at := browsertest.Serve(t, s.app)
@@ -124,6 +126,7 @@ func TestSurveyInBrowserWithoutScript(t *testing.T) {
 }
 
 func TestSurveyInBrowserOffline(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := browsertest.Open(t, browsertest.Phone)
 	at := browsertest.Serve(t, s.app)
@@ -149,6 +152,7 @@ func TestSurveyInBrowserOffline(t *testing.T) {
 }
 
 func TestPublicPagesInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := browsertest.Open(t, browsertest.Phone)
 	at := browsertest.Serve(t, s.app)

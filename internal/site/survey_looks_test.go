@@ -116,6 +116,7 @@ func TestLanguageFileRefused(t *testing.T) {
 }
 
 func TestSurveyLooksInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.speakEnglish()
 	b := browsertest.Open(t, browsertest.Phone)
@@ -148,6 +149,7 @@ func TestSurveyLooksInBrowser(t *testing.T) {
 }
 
 func TestChallengeInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := browsertest.Open(t, browsertest.Phone)
 	at := browsertest.Serve(t, s.app)
@@ -259,6 +261,7 @@ func TestGuessingCodes(t *testing.T) {
 }
 
 func TestInviteCodeInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	c, err := s.store.Campaign(t.Context(), testCampaign)
 	ok(t, err)
@@ -311,6 +314,7 @@ func (s *testSite) serveFrom(address string) string {
 // challenge: with scripts the browser solves it and the answers arrive; without
 // them the page tells when to send again, and keeps the answers.
 func TestLimitInBrowser(t *testing.T) {
+	t.Parallel()
 	const address = "203.0.113.9"
 	s := newSite(t)
 	s.behindProxy()

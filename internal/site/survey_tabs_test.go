@@ -26,6 +26,7 @@ const keyOnPage = `document.querySelector("[name=key]").value`
 // behind the receipt leads past the form, and nothing of the answers stays on
 // the device.
 func TestSurveyTabsInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := browsertest.Open(t, browsertest.Phone)
 	at := browsertest.Serve(t, s.app)
@@ -81,6 +82,7 @@ func TestSurveyTabsInBrowser(t *testing.T) {
 // TestSurveyChangedInBrowser opens a form with answers to another version of it
 // on the device: they are dropped, and the page says so.
 func TestSurveyChangedInBrowser(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := browsertest.Open(t, browsertest.Phone)
 	at := browsertest.Serve(t, s.app)
@@ -101,6 +103,7 @@ func TestSurveyChangedInBrowser(t *testing.T) {
 // TestSurveyReadAloud gives the browser voices: questions are read by one of
 // the device itself and never by one that sends the text away.
 func TestSurveyReadAloud(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := browsertest.Open(t, browsertest.Phone)
 	at := browsertest.Serve(t, s.app)

@@ -26,6 +26,7 @@ const sendNow = `surveyor.sync.send().then(() => 0)`
 // Interviews outlive their owner's session, and nobody else sends them without
 // saying so.
 func TestSurveyorAnotherAccount(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.keepOpen()
 	s.addUser("dieutra01", account.Surveyor, "")
@@ -79,6 +80,7 @@ func TestSurveyorClockSetBack(t *testing.T) {
 // An interview that the server refuses stays, with the reason, until a person
 // decides.
 func TestSurveyorRefused(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.keepOpen()
 	s.addUser("dieutra01", account.Surveyor, "")
@@ -111,6 +113,7 @@ func TestSurveyorRefused(t *testing.T) {
 
 // A new version of the page comes in when nobody is interviewing, not before.
 func TestSurveyorNewVersion(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.keepOpen()
 	s.addUser("dieutra01", account.Surveyor, "")
@@ -139,6 +142,7 @@ func TestSurveyorNewVersion(t *testing.T) {
 
 // Everything goes when the surveyor says so.
 func TestSurveyorWipe(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.keepOpen()
 	s.addUser("dieutra01", account.Surveyor, "")
@@ -167,6 +171,7 @@ func TestSurveyorWipe(t *testing.T) {
 // The device words what is wrong as the server does, for every kind of
 // question, and sends what the server takes.
 func TestSurveyorEveryKind(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.keepOpen()
 	s.addUser("dieutra01", account.Surveyor, "")

@@ -311,6 +311,7 @@ func checkInterviews(t *testing.T, s *testSite, n int) {
 // TestSurveyorPaused hands over an interview while the campaign is paused: it
 // stays on the device, which tells why, and goes out when the campaign goes on.
 func TestSurveyorPaused(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.keepOpen()
 	s.addUser("dieutra01", account.Surveyor, "")
@@ -337,6 +338,7 @@ func TestSurveyorPaused(t *testing.T) {
 
 // TestSurveyorScreens looks at every screen.
 func TestSurveyorScreens(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.keepOpen()
 	s.addUser("dieutra01", account.Surveyor, "")

@@ -11,6 +11,7 @@ import (
 // The desk, the settings and the teams of 209 dossiers with long names; of the
 // long lists the last page, since the accessibility check takes its time.
 func TestTeamPagesInBrowser(t *testing.T) {
+	t.Parallel()
 	s, m := teamSite(t)
 	s.province(t)
 	s.as(account.Admin)
