@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -195,7 +196,7 @@ func (d *Dossier) Recall(c Context, reason string) error {
 		return err
 	}
 	from, was := d.Status, d.Recognition.Decision
-	d.Recognition, d.Status = Recognition{}, d.Back
+	d.Recognition, d.Status = Recognition{}, cmp.Or(d.Back, NotProposed) // refusals of old do not say where from
 	d.moved(c, Recall, from, reason, audit.Change{Field: "decision", Before: decisionText(was)})
 	return nil
 }

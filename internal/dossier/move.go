@@ -70,7 +70,7 @@ type Conclusion struct {
 }
 
 // Move does one of the acts that only change the status: withdraw, approve,
-// return, submit, take-back, accept, resubmit, end-completion, reconsider, refuse. It
+// return, submit, take-back, accept, resubmit, end-completion, reconsider. It
 // checks Table; what Lacks lists is the caller's to check first.
 func (d *Dossier) Move(c Context, act Act, reason string) error {
 	if err := d.begin(c, act, reason); err != nil {
@@ -103,8 +103,6 @@ func (d *Dossier) Move(c Context, act Act, reason string) error {
 		d.Status = Resubmitted
 	case Reconsider:
 		d.reconsider(c, reason)
-	case Refuse:
-		d.Status = NotRecognised
 	default:
 		return fault.New(fault.NotFound, "dossier.noAct", string(act))
 	}
@@ -165,7 +163,8 @@ func (d *Dossier) AskCompletion(c Context, r Request) error {
 
 // Assign sets who scores at a stage; the first leads. Whoever finished a sheet
 // of the present round stays, unless recused since: Conflict. The sheet of one
-// who goes is kept and counts no more. A stage that is concluded keeps its team. The caller has checked that they are appraisers and not recused.
+// who goes is kept and counts no more. A stage that is concluded keeps its team.
+// The caller has checked that they are appraisers and not recused.
 func (d *Dossier) Assign(c Context, stage string, members []string) error {
 	if err := d.begin(c, Assign, c.Reason); err != nil {
 		return err

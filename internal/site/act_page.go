@@ -25,22 +25,19 @@ var actFields = map[string]string{
 	"reason": fieldReason, "self": fieldSelf, "conditions": fieldConditions, "codes": fieldCodes, "until": fieldUntil,
 }
 
-// actOf is the act that the path names.
-func actOf(c *fiber.Ctx) (dossier.Act, error) {
+// placeToAct is the dossier and the act that the path names.
+func (s *Server) placeToAct(c *fiber.Ctx) (*place, dossier.Act, error) {
 	a := dossier.Act(c.Params("act"))
-	if !slices.Contains(acts, a) {
-		return a, fault.New(fault.NotFound, "dossier.noAct", string(a))
+	p, err := s.placeOf(c)
+	if err == nil && !slices.Contains(acts, a) {
+		err = fault.New(fault.NotFound, "dossier.noAct", string(a))
 	}
-	return a, nil
+	return p, a, err
 }
 
 // actPage asks before an act is done.
 func (s *Server) actPage(c *fiber.Ctx) error {
-	p, err := s.placeOf(c)
-	if err != nil {
-		return err
-	}
-	a, err := actOf(c)
+	p, a, err := s.placeToAct(c)
 	if err != nil {
 		return err
 	}
@@ -64,11 +61,7 @@ func (s *Server) actPage(c *fiber.Ctx) error {
 // comes back with 422 and what others have changed with 409; both keep what was
 // typed.
 func (s *Server) actDo(c *fiber.Ctx) error {
-	p, err := s.placeOf(c)
-	if err != nil {
-		return err
-	}
-	a, err := actOf(c)
+	p, a, err := s.placeToAct(c)
 	if err != nil {
 		return err
 	}

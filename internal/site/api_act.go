@@ -98,11 +98,7 @@ func (s *Server) apiDossier(c *fiber.Ctx) error {
 
 // apiAct does an act; If-Match, when it is sent, must be the version.
 func (s *Server) apiAct(c *fiber.Ctx) error {
-	p, err := s.placeOf(c)
-	if err != nil {
-		return err
-	}
-	a, err := actOf(c)
+	p, a, err := s.placeToAct(c)
 	if err != nil {
 		return err
 	}

@@ -203,3 +203,78 @@ func (b *bridges) visit(node, from int) {
 		}
 	}
 }
+
+// hideAsked hides the rows of a question in which the table of the question that
+// its show_if names hides one of the options in wanted: how many were asked
+// would tell how many chose them.
+func (g *grid) hideAsked(asked *grid, options, wanted []string) {
+	for row, line := range asked.hidden {
+		for i, option := range options {
+			if line[i] && slices.Contains(wanted, option) {
+				fillRow(g.hidden[row])
+			}
+		}
+	}
+}
+
+// questionGrid is the table of one question's counts over reports. Its sums are
+// of answers; only where several options may be chosen these are fewer than the
+// counts add up to, and then more is hidden than need be.
+func questionGrid(reports []UnitReport, q *Question, options []string) *grid {
+	rows, sums := make([][]int64, len(reports)), make([]int64, len(reports))
+	for i := range reports {
+		r, _ := reports[i].Questions.Get(q.Code)
+		rows[i] = make([]int64, len(options))
+		for j, option := range options {
+			rows[i][j], _ = r.Counts.Get(option)
+			sums[i] += rows[i][j]
+		}
+		switch {
+		case !q.Kind.hasOptions():
+			rows[i], sums[i] = []int64{r.N}, r.N
+		case q.Kind == Multi:
+			sums[i] = r.N
+		}
+	}
+	return newGrid(rows, sums)
+}
+
+// settle closes a table. A row whose sum is hidden is hidden wholly, because
+// the share of a shown count would tell the sum; with single, the only question
+// of the index, so is a row with anything hidden, because its index is told
+// elsewhere.
+func (g *grid) settle(single bool) {
+	g.close()
+	for _, line := range g.hidden {
+		if last := len(line) - 1; line[last] || single && slices.Contains(line[:last], true) {
+			fillRow(line[:last])
+		}
+	}
+}
+
+// share hides in the last row of either table what is hidden in the other's.
+func share(a, b *grid) {
+	x, y := a.hidden[len(a.hidden)-1], b.hidden[len(b.hidden)-1]
+	for i := range min(len(x), len(y)) {
+		x[i] = x[i] || y[i]
+		y[i] = x[i]
+	}
+}
+
+func (g *grid) count() int {
+	n := 0
+	for _, line := range g.hidden {
+		for _, h := range line {
+			if h {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func fillRow(line []bool) {
+	for i := range line {
+		line[i] = true
+	}
+}
