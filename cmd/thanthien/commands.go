@@ -27,7 +27,7 @@ func commands() []command {
 		{"marks import", "save the marks of a marks file", "--period ID [--stage CODE] FILE", "marks import --period 2026 marks.json", runMarksImport},
 		{"responses import", "put paper forms of a file into a campaign, all or none", "--campaign ID [--check] FILE.xlsx|FILE.csv|FILE.ndjson", "responses import --campaign hai-long-2026 phieu.xlsx", runResponsesImport},
 		{"responses export", "write a campaign's responses: workbook, CSV or one JSON a line", "--campaign ID [--out FILE.xlsx|.csv|.ndjson] [--format F]", "responses export --campaign hai-long-2026 --out phieu.xlsx", runResponsesExport},
-		{"verify", "check the audit trail, and every campaign's counts against a recount of its responses", "[--campaign ID] [--head NUMBER:HASH] [--db URL]", "verify --db ./data/thanthien.db", runVerify},
+		{"verify", "check the audit trail, counts against a recount, locked periods and evidence files", "[--campaign ID] [--head NUMBER:HASH] [--db URL]", "verify --db ./data/thanthien.db", runVerify},
 		{"export ranking", "write the ranking workbook", "--period ID [--stage CODE] --out FILE.xlsx", "export ranking --period 2026 --out xep-hang.xlsx", runExportRanking},
 		{"export scoresheet", "write the score sheets, one a unit", "--period ID [--units CODE,CODE] [--stage CODE] --out FILE.xlsx", "export scoresheet --period 2026 --units 07210 --out bang-diem.xlsx", runExportScoresheet},
 		{"export differences", "write what stages gave against what units gave themselves", "--period ID [--units CODE,CODE] [--stage CODE] --out FILE.xlsx", "export differences --period 2026 --out chenh-lech.xlsx", runExportDifferences},

@@ -142,6 +142,15 @@ func (t *Tab) Go(url string) {
 	t.Do(chromedp.Navigate(url))
 }
 
+// Visit is Go to a page that must be there: any status but 200 ends the test.
+func (t *Tab) Visit(url string) {
+	t.tb.Helper()
+	t.Go(url)
+	if status := Eval[int](t, `performance.getEntriesByType("navigation")[0].responseStatus`); status != 200 {
+		t.tb.Fatalf("%s: status %d", url, status)
+	}
+}
+
 // Click scrolls to the first visible element a CSS selector finds, and clicks.
 func (t *Tab) Click(selector string) {
 	t.tb.Helper()

@@ -249,15 +249,15 @@ func (f *filler) write(ctx context.Context, a assessment) error {
 
 // close ends a year: locked, signed by the council's head, decided, published.
 func (f *filler) close(ctx context.Context, a assessment) error {
-	locked := time.Date(a.year+1, 1, 16, 2, 30, 0, 0, time.UTC)
-	if now := f.Now(); locked.After(now) {
-		locked = now
+	locked, signed := time.Date(a.year+1, 1, 16, 2, 30, 0, 0, time.UTC), time.Date(a.year+1, 1, 18, 3, 0, 0, 0, time.UTC)
+	if now := f.Now(); signed.After(now) { // early in January
+		locked, signed = now, now
 	}
 	p, err := result.Lock(ctx, f.Past(locked), a.id(), "quanly")
 	if err != nil {
 		return err
 	}
-	p.SignOff = dossier.SignOff{By: p.Head, At: time.Date(a.year+1, 1, 18, 3, 0, 0, 0, time.UTC), Checksum: p.Checksum}
+	p.SignOff = dossier.SignOff{By: p.Head, At: signed, Checksum: p.Checksum}
 	if p.Version, err = f.PutPeriod(ctx, p); err != nil {
 		return err
 	}

@@ -88,6 +88,9 @@ func TestParts(t *testing.T) {
 func TestOpens(t *testing.T) {
 	office, err := exec.LookPath("soffice")
 	if err != nil {
+		if os.Getenv("THANTHIEN_REQUIRE_SOFFICE") == "1" {
+			t.Fatal("LibreOffice (soffice) is required here and not installed")
+		}
 		t.Skip("LibreOffice is not installed")
 	}
 	dir := t.TempDir()
@@ -121,7 +124,7 @@ func TestOpens(t *testing.T) {
 	if n := strings.Count(string(text), "Tiêu đề lặp lại"); len(pages) < 3 || n != len(pages)-1 {
 		t.Errorf("%d pages with the head %d times", len(pages), n)
 	}
-	if strings.Contains(pages[0], "\n1\n\n") && strings.HasPrefix(pages[0], "1") {
+	if strings.HasPrefix(strings.TrimSpace(pages[0]), "1\n") {
 		t.Error("the first page has a number")
 	}
 	if !strings.HasPrefix(strings.TrimSpace(pages[1]), "2") {

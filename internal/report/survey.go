@@ -175,13 +175,17 @@ func (b *surveyOf) groupRows(u survey.UnitReport) (rows [][]any) {
 	return rows
 }
 
-// groupInterval is the interval of a group's index, where that is shown.
+// groupInterval is the interval of a group's index, where that is shown. With
+// little left of the counts it would tell them, so it is suppressed with them.
 func (b *surveyOf) groupInterval(code, group string, shown survey.GroupReport) (low, high *string) {
 	n := b.counts[code]
 	if n == nil || shown.Index == nil {
 		return nil, nil
 	}
 	r := n.Net().Only(group).Report(code)
+	if !b.full {
+		r = survey.Suppress(r)
+	}
 	return r.Low, r.High
 }
 

@@ -27,6 +27,9 @@ func TestFreezeSize(t *testing.T) {
 	for _, x := range tallies {
 		one = x
 	}
+	if one == nil {
+		t.Fatal("the demo has no counts")
+	}
 	form, err := s.Form(t.Context(), campaigns[0].FormID, campaigns[0].FormVer)
 	ok(t, err)
 	many := map[string]*survey.Tally{}

@@ -36,6 +36,9 @@ func openDemo(t *testing.T) (*store.Store, *sqlite.DB) {
 	ok(t, demo.Fill(t.Context(), s, s.Now()))
 	list, err := s.Dossiers(t.Context(), "2026")
 	ok(t, err)
+	if !slices.ContainsFunc(list, func(d dossier.Dossier) bool { return len(d.Waiting()) > 0 }) {
+		t.Fatal("no appeal waits in the demo")
+	}
 	for i := range list {
 		if len(list[i].Waiting()) == 0 {
 			continue

@@ -136,16 +136,16 @@ func TestDossierPagesLook(t *testing.T) {
 		"dossier-lead": "", "dossier-compare": "/cham-diem?cap=district", "dossier-survey": "/khao-sat", "dossier-history": "/lich-su",
 		"act-propose": "/viec/propose", "act-complete": "/viec/ask-completion", "act-rescore": "/viec/rescore",
 	} {
-		b.Go(at + actURL + path)
+		b.Visit(at + actURL + path)
 		looks(t, b, name)
 	}
 	s.act("tv-a", "propose").want(t, 303)
 	b = browsertest.Open(t, browsertest.Desktop)
 	enter(b, at, "xa", testPassword)
-	b.Go(at + actURL)
+	b.Visit(at + actURL)
 	looks(t, b, "dossier-unit")
 	s.change(func(d *dossier.Dossier) { d.Status, d.Stage = dossier.NotRegistered, "" })
-	b.Go(at + actURL + "/viec/register")
+	b.Visit(at + actURL + "/viec/register")
 	looks(t, b, "act-register")
 }
 
@@ -171,9 +171,11 @@ func (k typist) typing(codes []string, until time.Time, seed int) map[string]str
 // stage. No cell is lost.
 func TestTwoTypeAtOnce(t *testing.T) {
 	t.Parallel()
-	seconds, _ := strconv.Atoi(os.Getenv(typingVar))
-	if seconds == 0 {
-		seconds = typingSeconds
+	seconds := typingSeconds
+	if text := os.Getenv(typingVar); text != "" {
+		n, err := strconv.Atoi(text)
+		ok(t, err)
+		seconds = n
 	}
 	spare := 3 * (time.Duration(seconds)*time.Second + browsertest.Timeout)
 	one, two := browsertest.OpenFor(t, browsertest.Desktop, spare), browsertest.OpenFor(t, browsertest.Desktop, spare)

@@ -11,7 +11,8 @@ import (
 // failure is only logged.
 func (s *Server) tellAct(ctx context.Context, p *place, a dossier.Act, f *dossier.Facts) {
 	d := &p.dossier
-	team, title := d.Team(d.Stage).Members, stageTitle(p.period, d.Stage)
+	stage := p.stageNow() // before it is taken up, the first one
+	team, title := d.Team(stage).Members, stageTitle(p.period, stage)
 	switch a {
 	case dossier.Register:
 		s.tellDossier(ctx, p, NoticeRegistered, s.managers(ctx))

@@ -240,13 +240,6 @@ func (a *admin) populationTemplate(c *fiber.Ctx) error {
 	return sendExcel(c, "dan-so-"+p.campaign.ID, b.Bytes())
 }
 
-// sendExcel answers with a workbook as a download.
-func sendExcel(c *fiber.Ctx, name string, data []byte) error {
-	c.Set(fiber.HeaderContentType, excelType)
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+fileName(name)+`.xlsx"`)
-	return c.Send(data)
-}
-
 func (a *admin) populationImportPage(c *fiber.Ctx) error {
 	p, err := a.planOf(c, "id")
 	if err != nil {

@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -125,7 +126,7 @@ func (a *admin) deskActs(c *fiber.Ctx) error {
 	}
 	did.Did = vi.Text("desk.did."+string(act), vi.Int(n))
 	if len(did.Failed) == 0 {
-		return c.Redirect("/quan-tri?"+deskQuery(c, period.ID)+"&xong=desk."+string(act)+"&so="+vi.Int(n), fiber.StatusSeeOther)
+		return c.Redirect("/quan-tri?"+deskQuery(c, period.ID)+"&xong=desk."+string(act)+"&so="+strconv.Itoa(n), fiber.StatusSeeOther)
 	}
 	return a.showDesk(c, did)
 }
@@ -162,19 +163,11 @@ func (d *stepDesk) actOn(c *fiber.Ctx, act dossier.Act, code, reason string, mea
 	p.user, _ = userOf(c)
 	if act == dossier.Approve && !meant && p.dossier.Status == dossier.Registered {
 		if lacks := d.gateLacks(&p.dossier); len(lacks) > 0 {
-			return fault.List("desk.gate", lackList(lacks))
+			return fault.List("desk.gate", p.lackProblems(lacks, d.namesOf(ctx)))
 		}
 	}
 	_, err = d.act(ctx, p, act, actInput{Reason: reason, Rev: store.AnyRev, Seen: standing(&p.dossier)})
 	return err
-}
-
-func lackList(lacks []dossier.Lack) []fault.Problem {
-	ps := make([]fault.Problem, len(lacks))
-	for i, l := range lacks {
-		ps[i] = fault.Problem{Path: l.Code, Key: l.Key, Args: l.Args}
-	}
-	return ps
 }
 
 // deskExcel writes the list that the desk shows: same filter, search and order,

@@ -88,10 +88,17 @@ func (a *admin) recognisedIn(ctx context.Context, period string) (map[string]boo
 			units[d.Unit] = false
 		}
 	}
+	for i := range r.Dossiers { // also by a recognition that was carried over
+		if d := &r.Dossiers[i]; d.Status == dossier.Recognised {
+			for _, x := range d.Recognition.Carried {
+				units[x.To] = true
+			}
+		}
+	}
 	return units, nil
 }
 
-// rows are all dossiers, the latest first and then in the order of the year.
+// rows are all dossiers, by the names of the units.
 func (d *stepDesk) rows() []stepRow {
 	rows := make([]stepRow, len(d.dossiers))
 	for i := range d.dossiers {
@@ -163,8 +170,9 @@ func (d *stepDesk) gate(x *dossier.Dossier) *view.StepGate {
 			g.LastYear = vi.Text("desk.lastYearYes")
 		}
 	}
+	words := &place{period: d.period}
 	for _, l := range d.gateLacks(x) {
-		g.Lacks = append(g.Lacks, vi.Text(l.Key, l.Args...))
+		g.Lacks = append(g.Lacks, vi.Text(l.Key, words.lackArgs(l, nil)...)) // nobody is named in these
 	}
 	return g
 }

@@ -15,9 +15,9 @@ import (
 const movesShown = 20
 
 // whatIf works out what accepting an appeal with a mark would change, at the
-// stage whose mark is contested.
+// stage whose mark is contested, among what its judge may see.
 func (s *Server) whatIf(ctx context.Context, p *place, x *dossier.Contest, mark score.Mark) (*result.WhatIf, *result.Result, error) {
-	r, err := result.Of(ctx, s.store, p.period.ID, x.Stage)
+	r, err := result.Seen(ctx, s.store, p.period.ID, x.Stage, seesResults(p.user, &p.period))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -155,21 +155,21 @@ func TestAppraisePagesLook(t *testing.T) {
 	at := browsertest.Serve(t, s.app)
 	enter(b, at, "an", testPassword)
 	for name, path := range map[string]string{"appraise-home": "/tham-dinh", "appraise-none": "/tham-dinh?q=khong+co"} {
-		b.Go(at + path)
+		b.Visit(at + path)
 		looks(t, b, name)
 	}
 	b = browsertest.Open(t, browsertest.Desktop)
 	enter(b, at, "xa10", testPassword)
-	b.Go(at + appealPath)
+	b.Visit(at + appealPath)
 	looks(t, b, "appeal-unit")
 	b = browsertest.Open(t, browsertest.Desktop)
 	enter(b, at, "quanly", testPassword)
 	for name, path := range map[string]string{"appeal-list": "/tham-dinh/kien-nghi", "leniency": leniencyPath, "leniency-leaf": leniencyPath + "?theo=tieu-chi"} {
-		b.Go(at + path)
+		b.Visit(at + path)
 		looks(t, b, name)
 	}
 	b.Resize(browsertest.Desktop)
-	b.Go(at + appealJudge)
+	b.Visit(at + appealJudge)
 	b.Click("input[value='chap-nhan']")
 	b.Type("[id='o-1.1.1']", "5")
 	b.Type("#lap-luan", "Biên bản hợp lệ")

@@ -166,7 +166,7 @@ func TestAuditLooks(t *testing.T) {
 	signInBrowser(b, at, "quantri", testPassword)
 	for name, path := range map[string]string{"audit-log": auditPath, "audit-one": auditPath + "?doi-tuong=periods%2F2026", "audit-none": auditPath + "?q=khong+co"} {
 		b.Resize(browsertest.Desktop)
-		b.Go(at + path)
+		b.Visit(at + path)
 		looks(t, b, name)
 	}
 }

@@ -125,7 +125,7 @@ func (v *unitVerdict) isDone(d *dossier.Dossier) bool {
 	if v.act == dossier.Refuse {
 		status = dossier.NotRecognised
 	}
-	return d.Status == status && d.Recognition.Decision == v.decision
+	return d.Status == status && d.Recognition.Decision == v.decision && (v.act == dossier.Refuse || d.Recognition.Until == v.until)
 }
 
 // against tries a verdict on a copy of a dossier.

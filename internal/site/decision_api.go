@@ -1,7 +1,6 @@
 package site
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -76,12 +75,9 @@ func (s *Server) apiRecognitions(c *fiber.Ctx) error {
 // apiRecognise records a decision for all of its units, or for none: then every
 // unit that is refused is listed with why. Sent again it changes nothing.
 func (s *Server) apiRecognise(c *fiber.Ctx) error {
-	if !isJSON(c.Request().Header.ContentType()) {
-		return fault.New(fault.Unsupported, "public.contentType")
-	}
 	var in recogniseJSON
-	if err := json.Unmarshal(c.Request().Body(), &in); err != nil {
-		return fault.Wrap(err, fault.Malformed, "decide.malformed")
+	if err := strictJSON(c, &in); err != nil {
+		return err
 	}
 	user, _ := userOf(c)
 	b, err := s.benchOf(c.UserContext(), c.Params("period"), user)

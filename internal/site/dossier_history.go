@@ -1,6 +1,7 @@
 package site
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -30,13 +31,13 @@ func (s *Server) historyPageOf(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ruled := rulings(events)
+	ruled, scored := rulings(events), teamEvents(events, s.managers(c.UserContext()))
 	for i := range rows {
 		r := &rows[i]
 		r.Thing, r.URL = "", ""
 		switch {
 		case p.inside() || p.dossier.Shared(p.stageNow()):
-		case p.dossier.HasScored(r.Who):
+		case p.dossier.HasScored(r.Who) || scored[r.Who+" "+r.When]:
 			r.Who, r.Name = vi.Text("home.team"), ""
 		case ruled[r.Who+" "+r.When]:
 			r.Who, r.Name = capital(vi.Text("who.judge")), ""
@@ -55,6 +56,19 @@ func rulings(events []audit.Event) map[string]bool {
 	list := map[string]bool{}
 	for _, e := range events {
 		if detailOf(e, "act") == string(dossier.DecideAppeal) {
+			list[e.Who+" "+vi.DateTime(e.At)] = true
+		}
+	}
+	return list
+}
+
+// teamEvents are the events by which somebody worked for an appraisal team, by
+// who and when: units do not learn who, also of one who has left the team.
+func teamEvents(events []audit.Event, managers []string) map[string]bool {
+	acts := []dossier.Act{dossier.Accept, dossier.AskCompletion, dossier.FinishSheet, dossier.Rescore, dossier.Propose, dossier.Reject}
+	list := map[string]bool{}
+	for _, e := range events {
+		if slices.Contains(acts, dossier.Act(detailOf(e, "act"))) && !slices.Contains(managers, e.Who) {
 			list[e.Who+" "+vi.DateTime(e.At)] = true
 		}
 	}

@@ -166,7 +166,7 @@ func (p *place) idle() string {
 // asked is the i-th completion request.
 func (p *place) asked(i int, names func(string) string, today string) *view.DossierAsked {
 	r := p.dossier.Completions[i]
-	v := &view.DossierAsked{Text: r.Text, By: names(r.By), At: vi.DateTime(r.At), Until: shownDay(r.Until), Answer: r.Answer, Answered: vi.DateTime(r.Answered)}
+	v := &view.DossierAsked{Text: r.Text, At: vi.DateTime(r.At), Until: shownDay(r.Until), Answer: r.Answer, Answered: vi.DateTime(r.Answered)}
 	v.Late = r.Until != "" && r.Until < today && r.Answered.IsZero()
 	for _, code := range r.Codes {
 		v.Items = append(v.Items, p.askedItem(code))

@@ -75,7 +75,7 @@ func (s *Server) explainLeaf(c *fiber.Ctx) error {
 	switch {
 	case x.State != score.Scored:
 	case len(x.Members) > 0 && !apart:
-		v.Steps = []view.ExplainStep{step(vi.Text("explain.stepMean"), vi.Text("explain.ofMembers", len(x.Members)), x.Exact), roundStep(x)}
+		v.Steps = []view.ExplainStep{step(vi.Text("explain.stepMean"), vi.Text("explain.ofMembers", len(givers(x))), x.Exact), roundStep(x)}
 	default:
 		v.Steps = steps(x)
 	}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,13 +44,17 @@ func explainMembers(x score.Explanation, name func(i int) string) []view.Explain
 	return list
 }
 
+// givers are the members who gave points: those whose leaf does not apply are
+// not in the mean.
+func givers(x score.Explanation) []score.MemberExplanation {
+	return slices.DeleteFunc(slices.Clone(x.Members), func(m score.MemberExplanation) bool { return m.State != score.Scored })
+}
+
 // meanStep is the line "(4,50 + 4,00) / 2" of those who gave points.
 func meanStep(x score.Explanation) view.ExplainStep {
 	var given []string
-	for _, m := range x.Members {
-		if m.State == score.Scored {
-			given = append(given, vi.Decimal(m.Points))
-		}
+	for _, m := range givers(x) {
+		given = append(given, vi.Decimal(m.Points))
 	}
 	formula := "(" + strings.Join(given, " + ") + ") / " + strconv.Itoa(len(given))
 	return step(vi.Text("explain.stepMean"), formula, x.Exact)

@@ -76,5 +76,7 @@ func TestOldPageIsOffered(t *testing.T) {
 	}
 	// Whoever is sent elsewhere by a made-up address stays here.
 	f := url.Values{"login": {"tv-a"}, "password": {testPassword}, "next": {"https://evil.example/x"}, "giu-lai": {"a=1"}}
-	s.post("/dang-nhap", f).want(t, 303)
+	if to := s.post("/dang-nhap", f).want(t, 303).Header.Get("Location"); to != appraisePath {
+		t.Errorf("sent on to %s", to)
+	}
 }

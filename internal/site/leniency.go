@@ -124,10 +124,19 @@ func (l *lenientPage) columns() []listColumn[lenientRow] {
 	if l.kind != kindLeaf {
 		list = append(list,
 			listColumn[lenientRow]{key: "de-nghi", label: vi.Text("leniency.proposed"), number: true, compare: by(func(r lenientRow) int { return r.Proposed })},
-			listColumn[lenientRow]{key: "dat", label: vi.Text("leniency.recognised"), number: true, compare: func(a, b lenientRow) int { return cmp.Compare(a.Recognised*b.Final, b.Recognised*a.Final) }},
+			listColumn[lenientRow]{key: "dat", label: vi.Text("leniency.recognised"), number: true, compare: lenientRow.byRecognised},
 			listColumn[lenientRow]{key: "lai", label: vi.Text("leniency.rescored"), number: true, compare: by(func(r lenientRow) int { return r.Rescored })})
 	}
 	return append(list, listColumn[lenientRow]{key: "lech", label: vi.Text("leniency.alarms"), number: true, compare: by(func(r lenientRow) int { return r.Alarms })})
+}
+
+// byRecognised orders rows by the share that was recognised; those of which
+// nothing is final yet come before all shares.
+func (r lenientRow) byRecognised(x lenientRow) int {
+	if r.Final == 0 || x.Final == 0 {
+		return cmp.Compare(min(r.Final, 1), min(x.Final, 1))
+	}
+	return cmp.Compare(r.Recognised*x.Final, x.Recognised*r.Final)
 }
 
 // hasNext reports whether a row may have a stage after it.
@@ -184,7 +193,8 @@ func (s *Server) leniency(c *fiber.Ctx) error {
 	return c.Render("leniency/table", v)
 }
 
-// meanWords is a mean to two decimals, with a sign; "–" for none.
+// meanWords is a mean to two decimals, with a minus where points were added; "–"
+// for none.
 func meanWords(m result.Mean) string {
 	v, ok := m.Value()
 	if !ok {

@@ -44,9 +44,7 @@ func (s *Server) leniencyExcel(c *fiber.Ctx) error {
 	if err := xlsx.Leniency(&b, report.Leniency(book, &l.Period, l.stage.Stage, settings, s.now())); err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentType, excelType)
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="cham-diem-`+fileName(l.Period.ID)+`.xlsx"`)
-	return c.Send(b.Bytes())
+	return sendExcel(c, "cham-diem-"+l.Period.ID, b.Bytes())
 }
 
 func meanOf(m result.Mean) *rubric.Num {

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"thanthien/internal/account"
 	"thanthien/internal/dossier"
@@ -221,11 +220,7 @@ func TestHeadOfAnyRole(t *testing.T) {
 	if p := s.thePeriod(); !p.Signed() {
 		t.Error("the head's signature does not count")
 	}
-	s.later(24 * time.Hour)
 }
-
-// later moves the clock.
-func (s *testSite) later(d time.Duration) { *s.now = s.now.Add(d) }
 
 // The lock's page tells apart who reaches the score without a conclusion: no
 // decision will recognise them.

@@ -42,22 +42,22 @@ func TestNoticePagesLook(t *testing.T) {
 		"notices": "/thong-bao", "notices-none": "/thong-bao?q=khong+co", "deadlines": "/han?buoc=submit", "deadlines-team": "/han?buoc=province", "comments": talk,
 	} {
 		b.Resize(browsertest.Desktop)
-		b.Go(at + path)
+		b.Visit(at + path)
 		looks(t, b, name)
 	}
 	admin := browsertest.Open(t, browsertest.Desktop)
 	enter(admin, at, "quan-tri", testPassword)
-	admin.Go(at + "/quan-tri/thu-dien-tu")
+	admin.Visit(at + "/quan-tri/thu-dien-tu")
 	looks(t, admin, "mail")
 
 	unit := browsertest.Open(t, browsertest.Phone)
 	enter(unit, at, "xa-dai", testPassword)
 	for name, path := range map[string]string{"notices-unit": "/thong-bao", "deadlines-unit": "/han", "comments-unit": talk} {
-		unit.Go(at + path)
+		unit.Visit(at + path)
 		looks(t, unit, name)
 	}
 	unit.Scripts(false)
-	unit.Go(at + talk)
+	unit.Visit(at + talk)
 	unit.Type("#loi-noi", "Xin hỏi @tham-1 về ảnh")
 	unit.Click("#moi > .btn")
 	unit.See(".notice.good")

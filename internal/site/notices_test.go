@@ -335,28 +335,15 @@ func TestReminders209(t *testing.T) {
 	}
 	s.addUser("quan-ly", account.Manager, "")
 	j := s.jobs(s.store, nil)
-	start := time.Now()
 	ok(t, j.remind(t.Context()))
-	first := time.Since(start)
-	start = time.Now()
-	ok(t, j.remind(t.Context()))
-	t.Logf("209 reminders in %v, nothing to do in %v", first, time.Since(start))
-	if first > 5*time.Second {
-		t.Errorf("209 reminders took %v", first)
-	}
+	ok(t, j.remind(t.Context())) // nothing to do
 	for _, code := range []string{codes[0], codes[208]} {
 		if got := s.kinds("xa" + code)[NoticeRemind]; got != 1 {
 			t.Errorf("%s has %d reminders", code, got)
 		}
 	}
 	manager := s.signIn("quan-ly")
-	start = time.Now()
 	s.get("/han?ky=lon&buoc=register", manager).want(t, 200)
-	if took := time.Since(start); took > time.Second {
-		t.Errorf("the page took %v", took)
-	} else {
-		t.Logf("page in %v", took)
-	}
 }
 
 // The bell counts, opening a notice reads it, others' are not there.

@@ -60,3 +60,10 @@ func (s *Server) sendRanking(c *fiber.Ctx, r *result.Result, rows []rankedUnit, 
 func fileName(s string) string { return notInFileName.ReplaceAllString(s, "-") }
 
 var notInFileName = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
+
+// sendExcel answers with a workbook as a download.
+func sendExcel(c *fiber.Ctx, name string, data []byte) error {
+	c.Set(fiber.HeaderContentType, excelType)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+fileName(name)+`.xlsx"`)
+	return c.Send(data)
+}

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"encoding/csv"
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
+
+	"thanthien/internal/report"
 )
 
 // resultOut is a unit in the open data.
@@ -80,23 +81,15 @@ func (s *Server) resultCSV(c *fiber.Ctx) error {
 		if o.Rank > 0 {
 			rank = strconv.Itoa(o.Rank)
 		}
-		row := []string{rank, o.Unit, plainCell(o.Name), o.Total}
+		row := []string{rank, o.Unit, report.SafeCSV(o.Name), o.Total}
 		for _, g := range r.Set.Groups {
 			row = append(row, o.Groups[g.Code])
 		}
 		x := &list[i].dossier.Recognition
-		_ = w.Write(append(row, o.Band, o.Status, plainCell(x.Decision.Number), x.Decision.Day, o.Until, plainCell(x.Revoked.Number), x.Revoked.Day))
+		_ = w.Write(append(row, o.Band, o.Status, report.SafeCSV(x.Decision.Number), x.Decision.Day, o.Until, report.SafeCSV(x.Revoked.Number), x.Revoked.Day))
 	}
 	w.Flush()
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="ket-qua-`+fileName(r.Period.ID)+`.csv"`)
 	return c.Send(b.Bytes())
-}
-
-// plainCell is a text that no spreadsheet takes for a formula.
-func plainCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

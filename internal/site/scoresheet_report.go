@@ -134,7 +134,5 @@ func (s *Server) sendStages(c *fiber.Ctx, period, name string, write func(contex
 	if err := write(ctx, r, settings, &b); err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentType, excelType)
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`.xlsx"`)
-	return c.Send(b.Bytes())
+	return sendExcel(c, name, b.Bytes())
 }

@@ -107,7 +107,7 @@ func TestKioskClockInBrowser(t *testing.T) {
 	fillShort(b, "2")
 	browsertest.Eval[string](b, `(() => { const was = Date.now; Date.now = () => was() - 3600e3; return Object.assign(document.querySelector("form[data-idle]").dataset, {idle: "1", warning: "1"}).idle; })()`)
 	b.Wait(`!document.querySelector("[name=group]:checked")`)
-	browsertest.Eval[string](b, `Object.assign(document.querySelector("form[data-idle]").dataset, {idle: "40", warning: "20", thanks: "1"}).idle`)
+	browsertest.Eval[string](b, `Object.assign(document.querySelector("form[data-idle]").dataset, {idle: "40", warning: "20", thanks: "5"}).idle`)
 	fillShort(b, "3")
 	b.Click("[data-send]")
 	b.Wait(`!document.querySelector("[data-thanks-panel]").hidden`)

@@ -67,11 +67,9 @@ func (s *Server) apiPutTeam(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	rev := int64(store.AnyRev)
-	if c.Get(fiber.HeaderIfMatch) != "" {
-		if rev, err = ifMatch(c, false); err != nil {
-			return err
-		}
+	rev, err := ifMatch(c, true)
+	if err != nil {
+		return err
 	}
 	if rev == store.AnyRev && slices.Equal(members, t.Members(d.Unit)) {
 		return sendTeam(c, t, &d)

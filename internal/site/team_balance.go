@@ -143,12 +143,18 @@ func wishErrors(err error) []view.FieldError {
 	return errs
 }
 
-// planLoads are the loads after a plan, beside those now.
+// planLoads are the loads after a plan: of the units it gives a team, and of those
+// that keep theirs.
 func planLoads(t *report.Teams, plan report.TeamPlan) []view.TeamPerson {
 	leads := map[string]int{}
 	for _, team := range plan.Teams {
 		if len(team) > 0 {
 			leads[team[0]]++
+		}
+	}
+	for _, code := range t.Codes() {
+		if _, planned := plan.Teams[code]; !planned && len(t.Members(code)) > 0 {
+			leads[t.Members(code)[0]]++
 		}
 	}
 	var list []view.TeamPerson

@@ -29,11 +29,11 @@ func TestTeamPagesInBrowser(t *testing.T) {
 		{"recused", "/quan-tri/tai-khoan/td2/tranh"},
 	} {
 		b.Resize(browsertest.Desktop)
-		b.Go(at + page.path)
+		b.Visit(at + page.path)
 		looks(t, b, "team-"+page.name)
 	}
 	b.Resize(browsertest.Desktop)
-	b.Go(at + teams + "/tu-dong?cap=province")
+	b.Visit(at + teams + "/tu-dong?cap=province")
 	browsertest.Eval[int](b, `(document.querySelector("#don-vi").value = "tat-ca", document.querySelector("#so").value = "3", setTimeout(() => document.querySelector("#so").form.requestSubmit()), 0)`)
 	b.See("table.teams")
 	looks(t, b, "team-balanced")

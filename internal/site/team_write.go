@@ -199,7 +199,20 @@ func (a *admin) teamOne(c *fiber.Ctx) error {
 		return a.showTeamOne(c, t, members, reason, []view.FieldError{{Message: vi.Text("team.changedNow", strings.Join(teamNames(t, t.Members(code)), ", "))}})
 	}
 	user, _ := userOf(c)
-	_, added, err := a.store.AssignTeamIf(c.UserContext(), &t.Period, code, t.Stage.Code, members, t.Users, user.Login, reason, func(*dossier.Dossier) error { return nil })
+	faster := false // somebody else, since t was read
+	_, added, err := a.store.AssignTeamIf(c.UserContext(), &t.Period, code, t.Stage.Code, members, t.Users, user.Login, reason, func(d *dossier.Dossier) error {
+		now := d.Team(t.Stage.Code).Members
+		if faster = !slices.Equal(now, t.Members(code)) && !slices.Equal(now, members); faster {
+			return fault.New(fault.Conflict, "team.changedNow", strings.Join(teamNames(t, now), ", "))
+		}
+		return nil
+	})
+	if faster {
+		var lerr error
+		if t, lerr = report.LoadTeams(c.UserContext(), a.store, t.Period.ID, t.Stage.Code); lerr != nil {
+			return lerr
+		}
+	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		var errs []view.FieldError
 		for _, p := range asFault(err).Problems {

@@ -13,6 +13,7 @@ import (
 
 	"thanthien/internal/account"
 	"thanthien/internal/dossier"
+	"thanthien/internal/fault"
 	"thanthien/internal/rubric"
 	"thanthien/internal/store"
 	"thanthien/internal/unit"
@@ -172,8 +173,10 @@ func (y *apiYear) open() {
 	for range 2 {
 		go func() { _, err := y.store.OpenPeriod(ctx, "y", y.units); done <- err }()
 	}
-	for range 2 {
-		<-done // one may come second: that is what the third is for
+	for range 2 { // one may come second: that is what the third is for
+		if err := <-done; err != nil && !fault.Is(err, fault.Stale) && !fault.Is(err, fault.Conflict) {
+			y.tb.Fatal(err)
+		}
 	}
 	_, err := y.store.OpenPeriod(ctx, "y", y.units)
 	ok(y.tb, err)

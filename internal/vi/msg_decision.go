@@ -41,7 +41,6 @@ var decisionMessages = map[string]string{
 	"decide.reason":         "Lý do",
 	"decide.notSuccessor":   "Chọn một đơn vị được hình thành từ đơn vị này (xem danh sách đơn vị).",
 	"decide.expired":        "Công nhận đã hết giá trị từ ngày %v nên không chuyển tiếp được.",
-	"decide.malformed":      "Cần một đối tượng JSON có decision, until và units.",
 	"decide.apiRefused":     "Chưa ghi gì: %v đơn vị chưa quyết định được.",
 	"admin.done.recognised": "Đã ghi quyết định công nhận %v đơn vị.",
 	"admin.done.refused":    "Đã ghi không công nhận %v đơn vị.",

@@ -54,10 +54,10 @@ type DossierLack struct{ Text, URL string }
 
 // DossierAsked is a request to complete a dossier.
 type DossierAsked struct {
-	Text, By, At, Until string
-	Late                bool
-	Items               []DossierLack
-	Answer, Answered    string
+	Text, At, Until  string
+	Late             bool
+	Items            []DossierLack
+	Answer, Answered string
 }
 
 // DossierCompleted is what became of a request to complete a dossier.

@@ -372,8 +372,13 @@ func TestForeignDocuments(t *testing.T) {
 			into.Name = ""
 		}
 		check(db.Get(ctx, things, "a"))
+		found := 0
 		for doc, err := range db.Find(ctx, docstore.Query{In: things}) {
 			check(doc, err)
+			found++
+		}
+		if found != 1 {
+			t.Errorf("%s: Find yields %d times", c.change, found)
 		}
 	}
 }
